@@ -1,0 +1,134 @@
+"""Where randomness starts: the global seed, and `SeedGenerator`, a variable that gives one key after the other."""
+
+from __future__ import annotations
+
+import random as python_random
+import secrets
+from typing import Any
+
+import numpy as np
+
+from unikeras import engine
+from unikeras.core.state import thread
+from unikeras.core.tensor import Tensor, as_array
+from unikeras.core.variable import Variable
+
+__all__ = ["SeedGenerator", "global_key", "make_seed", "numpy_generator", "set_global_seed", "set_random_seed"]
+
+
+class _Global:
+    """The program's stream of seeds, one after the other from the global seed."""
+
+    def __init__(self, seed: int | None) -> None:
+        self.seeded = seed is not None
+        self.stream = python_random.Random(secrets.randbits(64) if seed is None else int(seed))
+        self.keys: SeedGenerator | None = None
+
+
+_global = _Global(None)
+
+
+def set_global_seed(seed: int | None) -> None:
+    """Start the stream of random numbers anew (mirrors `tf.random.set_seed`); `None`: unpredictably.
+
+    Example:
+        >>> import unikeras as tf
+        >>> tf.random.set_seed(1); a = tf.random.normal([2]).numpy()
+        >>> tf.random.set_seed(1); b = tf.random.normal([2]).numpy()
+        >>> bool((a == b).all())
+        True
+    """
+    global _global
+    _global = _Global(seed)
+
+
+def set_random_seed(seed: int) -> None:
+    """Seed Python's, NumPy's and unikeras's random numbers (mirrors `keras.utils.set_random_seed`)."""
+    if not isinstance(seed, (int, np.integer)):
+        raise ValueError(f"set_random_seed takes an integer, not {seed!r}.")
+    python_random.seed(int(seed))
+    np.random.seed(int(seed))
+    set_global_seed(int(seed))
+
+
+def make_seed() -> int:
+    """A new seed from the global stream."""
+    return _global.stream.randrange(2**31 - 1)
+
+
+def numpy_generator() -> np.random.Generator:
+    """A NumPy generator seeded from the global stream: for shuffles on the host."""
+    return np.random.default_rng(make_seed())
+
+
+def global_key() -> Any:
+    """The next key (an array of two words) of the global stream, for ops without a seed of their own."""
+    if thread.tracing:
+        # Inside a compiled function the stream must be state, or every call would draw the same numbers.
+        if _global.keys is None:
+            _global.keys = SeedGenerator(make_seed())
+        return _global.keys.next_key()
+    return engine.current().from_numpy(np.array([make_seed(), 0], np.uint32))
+
+
+class SeedGenerator:
+    """A stream of keys as a variable, so that compiled functions advance it (mirrors `keras.random.SeedGenerator`).
+
+    Args:
+        seed: an int; `None` takes one from the global stream.
+        name: the variable's name.
+
+    Example:
+        >>> from unikeras import keras
+        >>> g = keras.random.SeedGenerator(1)
+        >>> a, b = keras.random.uniform((2,), seed=g), keras.random.uniform((2,), seed=g)
+        >>> bool((a.numpy() != b.numpy()).all())
+        True
+    """
+
+    def __init__(self, seed: int | None = None, name: str | None = None, **kwargs: Any) -> None:
+        if seed is not None and (not isinstance(seed, (int, np.integer)) or seed < 0):
+            raise ValueError(f"SeedGenerator: seed must be a non-negative int or None, not {seed!r}.")
+        self._seed = make_seed() if seed is None else int(seed)
+        self.name = name or "seed_generator"
+        self.state = Variable(np.array([self._seed & 0xFFFFFFFF, 0], np.uint32), trainable=False, name="seed_generator_state")
+
+    def next_key(self) -> Any:
+        """The next key, an array of two words."""
+        F = engine.current()
+        key = self.state._read()
+        if thread.tracing and not F.owns(key):
+            key = as_array(Tensor(key))
+        wide = F.astype(key, F.dtype("int64"))
+        step = F.astype(F.asarray(np.array([0, 1])), F.dtype("int64"))
+        self.state._write(F.astype(wide + step, F.dtype("uint32")))
+        return key
+
+    def next(self, ordered: bool = True) -> Tensor:
+        """The next key as a tensor of two uint32."""
+        return Tensor(self.next_key())
+
+    @property
+    def variables(self) -> list[Variable]:
+        """The state."""
+        return [self.state]
+
+    def get_config(self) -> dict[str, Any]:
+        """What `from_config` needs."""
+        return {"seed": self._seed}
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> SeedGenerator:
+        """A generator from `get_config()`'s result."""
+        return cls(**config)
+
+
+def key_of(seed: Any) -> Any:
+    """A key from what users pass as seed: `None`, an int, a pair, or a `SeedGenerator`."""
+    if seed is None:
+        return global_key()
+    if isinstance(seed, SeedGenerator):
+        return seed.next_key()
+    if isinstance(seed, (int, np.integer)):
+        return engine.current().from_numpy(np.array([int(seed) & 0xFFFFFFFF, 0], np.uint32))
+    return as_array(seed)

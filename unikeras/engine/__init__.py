@@ -1,0 +1,101 @@
+"""Engines: what executes array code. The only package that knows an engine's name.
+
+`current()` is the engine in use; everything above works with that object and never asks which one it is.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.metadata
+import importlib.util
+import json
+import os
+from functools import cache
+from pathlib import Path
+
+from unikeras.core.errors import EngineError
+from unikeras.core.state import thread
+from unikeras.engine.contract import Engine
+
+__all__ = ["Engine", "available", "cache_dir", "current", "get", "keras_home", "reference", "selection", "tracer"]
+
+_ENGINES = {"jax": "JaxEngine", "torch": "TorchEngine", "numpy": "NumpyEngine"}
+DEFAULT = "jax"
+
+
+def keras_home() -> Path:
+    """Keras's folder: `KERAS_HOME`, else `~/.keras`."""
+    return Path(os.environ.get("KERAS_HOME") or Path.home() / ".keras")
+
+
+def selection() -> tuple[str, str]:
+    """The name of the selected engine, and why it is selected.
+
+    Raises:
+        EngineError: the name asked for is not an engine.
+    """
+    name, reason = os.environ.get("KERAS_BACKEND", ""), "environment variable KERAS_BACKEND"
+    if not name:
+        config = keras_home() / "keras.json"
+        try:
+            name, reason = json.loads(config.read_text())["backend"], str(config)
+        except (OSError, ValueError, KeyError, TypeError):
+            name, reason = DEFAULT, "the default"
+    if name == "tensorflow":
+        return DEFAULT, f"{reason} says 'tensorflow', which unikeras runs on its default engine"
+    if name not in _ENGINES:
+        raise EngineError(f"Unknown engine {name!r} ({reason}); choose one of {', '.join(_ENGINES)}.")
+    return name, reason
+
+
+@cache
+def get(name: str) -> Engine:
+    """The engine called `name`.
+
+    Raises:
+        EngineError: its package is not installed.
+    """
+    try:
+        module = importlib.import_module(f"unikeras.engine.{name}")
+    except ModuleNotFoundError as error:
+        raise EngineError(
+            f"The engine {name!r} needs the package {error.name!r}, which is not installed: "
+            f'pip install "unikeras[{name}]".'
+        ) from error
+    return getattr(module, _ENGINES[name])()
+
+
+@cache
+def _selected() -> Engine:
+    return get(selection()[0])
+
+
+def current() -> Engine:
+    """The engine in use: the selected one, or the one a trace under way runs on."""
+    return thread.engine or _selected()
+
+
+def reference() -> Engine:
+    """The engine on NumPy, for what is computed on the host (initial weights)."""
+    return get("numpy")
+
+
+def tracer() -> Engine:
+    """The engine that evaluates abstractly, whichever is selected."""
+    return get("jax")
+
+
+def available() -> dict[str, str]:
+    """Engine name -> installed version, or why it cannot be used."""
+    found = {}
+    for name in _ENGINES:
+        try:
+            found[name] = importlib.metadata.version(name)
+        except importlib.metadata.PackageNotFoundError:
+            found[name] = f'not installed (pip install "unikeras[{name}]")'
+    return found
+
+
+def cache_dir() -> Path | None:
+    """Where compiled programs are kept between runs, or `None` if they are not."""
+    return current().cache_dir()

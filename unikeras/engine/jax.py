@@ -1,0 +1,186 @@
+"""The default engine: XLA through JAX, on CPU, GPU and TPU."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from unikeras.core.state import thread
+from unikeras.engine.contract import Array, Engine
+
+__all__ = ["JaxEngine"]
+
+_Tracer = jax.core.Tracer
+
+
+class JaxEngine(Engine):
+    """jax arrays; eager ops run through a `jax.jit` kept per (op, attributes)."""
+
+    name = "jax"
+    compiles = True
+    xp = jnp
+
+    def __init__(self) -> None:
+        # TensorFlow has int64 and float64 tensors; unikeras chooses every dtype itself, so this only allows them.
+        jax.config.update("jax_enable_x64", True)
+        self._kernels: dict[Any, Callable[..., Any]] = {}
+        self._configure_cache()
+
+    def _configure_cache(self) -> None:
+        if jax.config.jax_compilation_cache_dir is None and os.environ.get("UNIKERAS_COMPILATION_CACHE") != "0":
+            base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+            jax.config.update("jax_compilation_cache_dir", str(Path(base) / "unikeras" / "xla"))
+            jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.1)
+            jax.config.update("jax_persistent_cache_min_entry_size_bytes", -1)
+
+    def cache_dir(self) -> Path | None:
+        folder = jax.config.jax_compilation_cache_dir
+        return Path(folder) if folder else None
+
+    def dtype(self, name: str) -> Any:
+        return jnp.dtype(jnp.bfloat16 if name == "bfloat16" else name)
+
+    def from_numpy(self, value: np.ndarray) -> Array:
+        return jnp.array(value)  # a copy: the caller may change its array later
+
+    def to_numpy(self, array: Array) -> np.ndarray:
+        return np.asarray(array)
+
+    def owns(self, value: Any) -> bool:
+        return isinstance(value, jax.Array)
+
+    def is_traced(self, array: Array) -> bool:
+        return isinstance(array, _Tracer)
+
+    def devices(self) -> list[str]:
+        names = {"cpu": "CPU", "gpu": "GPU", "cuda": "GPU", "rocm": "GPU", "tpu": "TPU"}
+        return [f"{names.get(d.platform, d.platform.upper())}:{d.id}" for d in jax.devices()]
+
+    def run(self, op: Any, arrays: Sequence[Array], attributes: tuple[Any, ...]) -> Any:
+        if thread.tracing:
+            if any(isinstance(a, _Tracer) for a in arrays) and not op.shape_only:
+                return op.apply(self, arrays, attributes)
+            with jax.ensure_compile_time_eval():  # a constant, such as tf.shape(x), stays one
+                return op.apply(self, arrays, attributes)
+        if op.data_dependent_shape:
+            return op.apply(self, arrays, attributes)
+        kernel = self._kernels.get((op, attributes))
+        if kernel is None:
+            kernel = self._kernels[op, attributes] = self._kernel(op, attributes)
+        return kernel(*arrays)
+
+    def _kernel(self, op: Any, attributes: tuple[Any, ...]) -> Callable[..., Any]:
+        def body(*arrays: Array) -> Any:
+            return op.apply(self, arrays, attributes)
+
+        body.__name__ = op.__name__
+        return jax.jit(body)
+
+    def compile(self, function: Callable[..., Any], *, donate: tuple[int, ...] = (), static: tuple[int, ...] = ()) -> Callable[..., Any]:
+        return jax.jit(function, donate_argnums=donate, static_argnums=static)
+
+    def concrete(self) -> Any:
+        return jax.ensure_compile_time_eval()
+
+    def inference(self) -> Any:
+        from contextlib import nullcontext
+
+        return nullcontext()
+
+    def abstract(self, function: Callable[..., Any], specs: Sequence[tuple[tuple[int, ...], str]]) -> Any:
+        """`function` of arrays of the given (shape, dtype name)s, evaluated without data: a tree of shape structs."""
+        return jax.eval_shape(function, *(jax.ShapeDtypeStruct(shape, self.dtype(dtype)) for shape, dtype in specs))
+
+    def slow_in_loops(self, function: Callable[..., Any], *args: Any) -> bool:
+        """Whether `function` holds an operation that XLA:CPU runs far slower inside a loop (jax issue 12868)."""
+        if jax.default_backend() != "cpu":
+            return False
+        return _has_convolution(jax.make_jaxpr(function)(*args).jaxpr)
+
+    def stop_gradient(self, x: Array) -> Array:
+        return jax.lax.stop_gradient(x)
+
+    def vjp(self, function: Callable[..., Any], *primals: Array) -> Any:
+        return jax.vjp(function, *primals)
+
+    def value_and_grad(self, function: Callable[[list[Array]], tuple[Array, Any]], primals: list[Array]) -> Any:
+        (loss, rest), gradients = jax.value_and_grad(function, has_aux=True)(primals)
+        return loss, rest, gradients
+
+    def jacobian(self, function: Callable[..., Array], *primals: Array) -> tuple[Array, ...]:
+        return jax.jacrev(function, argnums=tuple(range(len(primals))))(*primals)
+
+    def vmap(self, function: Callable[..., Any], in_axes: Any = 0) -> Callable[..., Any]:
+        return jax.vmap(function, in_axes=in_axes)
+
+    def custom_gradient(self, forward: Callable[..., Any]) -> Callable[..., Any]:
+        @jax.custom_vjp
+        def function(*arrays: Array) -> Any:
+            return forward(*arrays)[0]
+
+        # The pullback is made again from the arrays: a closure over tracers must not outlive the forward trace.
+        function.defvjp(
+            lambda *arrays: (forward(*arrays)[0], arrays),
+            lambda arrays, g: forward(*arrays)[1](*(g if isinstance(g, tuple) else (g,))),
+        )
+        return function
+
+    def cond(self, predicate: Array, true: Callable[..., Any], false: Callable[..., Any], *operands: Any) -> Any:
+        return jax.lax.cond(predicate, true, false, *operands)
+
+    def while_loop(self, condition: Callable[[Any], Array], body: Callable[[Any], Any], state: Any) -> Any:
+        return jax.lax.while_loop(condition, body, state)
+
+    def fori_loop(self, start: Any, stop: Any, body: Callable[[Any, Any], Any], state: Any) -> Any:
+        return jax.lax.fori_loop(start, stop, body, state)
+
+    def random_bits(self, key: Array, shape: tuple[int, ...]) -> Array:
+        key = jax.random.wrap_key_data(key.astype(jnp.uint32), impl="threefry2x32")
+        with jax.threefry_partitionable(True):
+            return jax.random.bits(key, shape, jnp.uint32).astype(jnp.int64)
+
+    def erf(self, x: Array) -> Array:
+        return jax.lax.erf(x)
+
+    def erfinv(self, x: Array) -> Array:
+        return jax.lax.erf_inv(x)
+
+    def lgamma(self, x: Array) -> Array:
+        return jax.lax.lgamma(x)
+
+    def sigmoid(self, x: Array) -> Array:
+        return jax.nn.sigmoid(x)
+
+    def logsumexp(self, x: Array, *, axis: Any = None, keepdims: bool = False) -> Array:
+        return jax.nn.logsumexp(x, axis=axis, keepdims=keepdims)
+
+    def einsum(self, equation: str, *operands: Array) -> Array:
+        return jnp.einsum(equation, *operands)
+
+    def scatter(self, x: Array, index: Any, updates: Array, *, add: bool = False) -> Array:
+        return x.at[index].add(updates) if add else x.at[index].set(updates)
+
+    def top_k(self, x: Array, k: int) -> tuple[Array, Array]:
+        values, indices = jax.lax.top_k(x, k)
+        return values, indices.astype(jnp.int32)
+
+    def svd(self, x: Array) -> tuple[Array, Array, Array]:
+        return tuple(jnp.linalg.svd(x, full_matrices=False))
+
+
+def _has_convolution(jaxpr: Any) -> bool:
+    for equation in jaxpr.eqns:
+        if equation.primitive.name == "conv_general_dilated":
+            return True
+        for value in equation.params.values():
+            for inner in value if isinstance(value, (tuple, list)) else (value,):
+                inner = getattr(inner, "jaxpr", inner)
+                if hasattr(inner, "eqns") and _has_convolution(inner):
+                    return True
+    return False

@@ -1,0 +1,204 @@
+"""Elementwise functions of two tensors: arithmetic, comparison, logic. All broadcast as NumPy does."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from unikeras.core.dtypes import as_dtype
+from unikeras.core.op import op
+from unikeras.ops.elementwise import to_float
+
+_TF = {"x": "x1", "y": "x2"}
+
+
+@op(aliases=_TF)
+def add(F, x1, x2):
+    """x1 + x2, elementwise."""
+    return F.add(x1, x2)
+
+
+@op(aliases=_TF)
+def subtract(F, x1, x2):
+    """x1 - x2, elementwise."""
+    return F.subtract(x1, x2)
+
+
+@op(aliases=_TF)
+def multiply(F, x1, x2):
+    """x1 * x2, elementwise."""
+    return F.multiply(x1, x2)
+
+
+@op(aliases=_TF)
+def divide(F, x1, x2):
+    """x1 / x2, elementwise; the quotient of integers is a fraction."""
+    return F.divide(*_fractions(F, x1, x2))
+
+
+def _fractions(F: Any, *values: Any) -> list[Any]:
+    """Integers as floats: float64 for 32 bits and more as TensorFlow does, else floatx."""
+    if any(as_dtype(v.dtype).is_floating or as_dtype(v.dtype).is_complex for v in values):
+        return [to_float(F, v) for v in values]
+    wide = any(as_dtype(v.dtype).size >= 4 for v in values)
+    return [F.astype(v, F.dtype("float64" if wide else "float32")) for v in values]
+
+
+@op(aliases=_TF)
+def divide_no_nan(F, x1, x2):
+    """x1 / x2, and 0 where x2 is 0 (`tf.math.divide_no_nan`)."""
+    x1, x2 = _fractions(F, x1, x2)
+    zero = x2 == 0
+    return F.where(zero, F.zeros_like(x1 + x2), x1 / F.where(zero, F.ones_like(x2), x2))
+
+
+@op(aliases=_TF)
+def floor_divide(F, x1, x2):
+    """The floor of x1 / x2, elementwise."""
+    return F.floor_divide(x1, x2)
+
+
+@op(aliases=_TF)
+def mod(F, x1, x2):
+    """The remainder of x1 / x2 with the sign of x2."""
+    return F.remainder(x1, x2)
+
+
+@op(aliases=_TF)
+def power(F, x1, x2):
+    """x1 to the power of x2, elementwise."""
+    return F.pow(x1, x2)
+
+
+@op(aliases=_TF)
+def maximum(F, x1, x2):
+    """The larger of x1 and x2, elementwise."""
+    return F.maximum(x1, x2)
+
+
+@op(aliases=_TF)
+def minimum(F, x1, x2):
+    """The smaller of x1 and x2, elementwise."""
+    return F.minimum(x1, x2)
+
+
+@op(aliases=_TF)
+def squared_difference(F, x1, x2):
+    """(x1 - x2)**2, elementwise."""
+    difference = x1 - x2
+    return difference * difference
+
+
+@op(aliases=_TF)
+def arctan2(F, x1, x2):
+    """The angle in radians of the point (x2, x1)."""
+    return F.atan2(to_float(F, x1), to_float(F, x2))
+
+
+@op(aliases=_TF)
+def logaddexp(F, x1, x2):
+    """log(exp(x1) + exp(x2)), without overflow."""
+    return F.logaddexp(to_float(F, x1), to_float(F, x2))
+
+
+@op(aliases=_TF)
+def xlogy(F, x1, x2):
+    """x1 * log(x2), and 0 where x1 is 0."""
+    zero = x1 == 0
+    return F.where(zero, F.zeros_like(x1), x1 * F.log(F.where(zero, F.ones_like(x2), x2)))
+
+
+@op(aliases=_TF)
+def equal(F, x1, x2):
+    """Whether x1 == x2, elementwise."""
+    return F.equal(x1, x2)
+
+
+@op(aliases=_TF)
+def not_equal(F, x1, x2):
+    """Whether x1 != x2, elementwise."""
+    return F.not_equal(x1, x2)
+
+
+@op(aliases=_TF)
+def less(F, x1, x2):
+    """Whether x1 < x2, elementwise."""
+    return F.less(x1, x2)
+
+
+@op(aliases=_TF)
+def less_equal(F, x1, x2):
+    """Whether x1 <= x2, elementwise."""
+    return F.less_equal(x1, x2)
+
+
+@op(aliases=_TF)
+def greater(F, x1, x2):
+    """Whether x1 > x2, elementwise."""
+    return F.greater(x1, x2)
+
+
+@op(aliases=_TF)
+def greater_equal(F, x1, x2):
+    """Whether x1 >= x2, elementwise."""
+    return F.greater_equal(x1, x2)
+
+
+def _bools(F: Any, *values: Any) -> list[Any]:
+    return [F.astype(v, F.dtype("bool")) for v in values]
+
+
+@op(aliases=_TF)
+def logical_and(F, x1, x2):
+    """x1 and x2, elementwise."""
+    return F.logical_and(*_bools(F, x1, x2))
+
+
+@op(aliases=_TF)
+def logical_or(F, x1, x2):
+    """x1 or x2, elementwise."""
+    return F.logical_or(*_bools(F, x1, x2))
+
+
+@op(aliases=_TF)
+def logical_xor(F, x1, x2):
+    """Whether just one of x1 and x2 holds, elementwise."""
+    return F.logical_xor(*_bools(F, x1, x2))
+
+
+@op(aliases=_TF)
+def bitwise_and(F, x1, x2):
+    """x1 & x2: the bits set in both."""
+    return F.bitwise_and(x1, x2)
+
+
+@op(aliases=_TF)
+def bitwise_or(F, x1, x2):
+    """x1 | x2: the bits set in either."""
+    return F.bitwise_or(x1, x2)
+
+
+@op(aliases=_TF)
+def bitwise_xor(F, x1, x2):
+    """x1 ^ x2: the bits set in just one."""
+    return F.bitwise_xor(x1, x2)
+
+
+@op
+def select(F, condition, x1, x2):
+    """x1 where the condition holds, else x2 (`tf.where` with three arguments)."""
+    return F.where(F.astype(condition, F.dtype("bool")), x1, x2)
+
+
+@op(data_dependent_shape=True)
+def nonzero_indices(F, condition):
+    """The indices where the condition holds, a row each (`tf.where` with one argument)."""
+    return F.stack([F.astype(i, F.dtype("int64")) for i in F.nonzero(condition)], axis=-1)
+
+
+def where(condition: Any, x1: Any = None, x2: Any = None, name: str | None = None, *, x: Any = None, y: Any = None) -> Any:
+    """x1 where the condition holds, else x2; of the condition alone, the indices where it holds (`tf.where`)."""
+    x1 = x if x1 is None else x1
+    x2 = y if x2 is None else x2
+    if x1 is None and x2 is None:
+        return nonzero_indices(condition)
+    return select(condition, x1, x2)

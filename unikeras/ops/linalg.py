@@ -1,0 +1,60 @@
+"""Products of matrices and tensors, and decompositions."""
+
+from __future__ import annotations
+
+from unikeras.core.op import op
+
+
+@op(aliases={"a": "x1", "b": "x2", "x": "x1", "y": "x2"})
+def matmul(F, x1, x2, *, transpose_a=False, transpose_b=False, adjoint_a=False, adjoint_b=False):
+    """The matrix product of the last two axes (`tf.matmul`)."""
+    if transpose_a or adjoint_a:
+        x1 = F.matrix_transpose(x1)
+        x1 = F.conj(x1) if adjoint_a else x1
+    if transpose_b or adjoint_b:
+        x2 = F.matrix_transpose(x2)
+        x2 = F.conj(x2) if adjoint_b else x2
+    return F.matmul(x1, x2)
+
+
+@op
+def _einsum(F, *operands, equation):
+    return F.einsum(equation, *operands)
+
+
+def einsum(equation, *operands, **kwargs):
+    """Einstein summation, for example `einsum("ij,jk->ik", a, b)` (`tf.einsum`)."""
+    return _einsum(*operands, equation=equation.replace(" ", ""))
+
+
+@op(aliases={"a": "x1", "b": "x2"})
+def tensordot(F, x1, x2, *, axes=2):
+    """The product summed over the named axes of both (`tf.tensordot`)."""
+    return F.tensordot(x1, x2, axes=axes)
+
+
+@op
+def dot(F, x1, x2):
+    """The product over the last axis of x1 and the next-to-last (or only) one of x2, as NumPy's dot."""
+    if x1.ndim == 0 or x2.ndim == 0:
+        return x1 * x2
+    return F.tensordot(x1, x2, axes=((x1.ndim - 1,), (x2.ndim - (2 if x2.ndim > 1 else 1),)))
+
+
+@op(aliases={"a": "x1", "b": "x2"})
+def outer(F, x1, x2):
+    """All products of an element of x1 and one of x2."""
+    return F.reshape(x1, (-1, 1)) * F.reshape(x2, (1, -1))
+
+
+@op(aliases={"input": "x"})
+def svd(F, x):
+    """The reduced singular value decomposition: u, s, v^T with x = u @ diag(s) @ v^T."""
+    return F.svd(x)
+
+
+@op(aliases={"tensor": "x"})
+def trace(F, x):
+    """The sum of the diagonal of the last two axes (`tf.linalg.trace`)."""
+    size = min(x.shape[-2:])
+    return F.sum(F.where(F.eye(x.shape[-2], x.shape[-1], dtype=F.dtype("bool")), x, F.zeros_like(x)), axis=(-2, -1), dtype=x.dtype) if size else F.sum(x, axis=(-2, -1))
