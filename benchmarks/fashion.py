@@ -16,7 +16,10 @@ def read_idx(path: pathlib.Path, header: int) -> np.ndarray:
 
 
 def cached(root: pathlib.Path) -> tuple[np.ndarray, np.ndarray] | None:
-    """Images (n, 28, 28) uint8 and labels (n,) uint8 from KERAS_HOME, ~/.keras, UNIKERAS_TEST_DATA or ../shared; or None."""
+    """Images (n, 28, 28) uint8 and labels (n,) uint8, or None where there is no cached copy.
+
+    Looked for under KERAS_HOME, ~/.keras, UNIKERAS_TEST_DATA and ../shared/datasets of the checkout.
+    """
     homes = [os.environ.get("KERAS_HOME"), os.path.expanduser("~/.keras")]
     folders = [pathlib.Path(home) / "datasets" for home in homes if home]
     folders += [pathlib.Path(os.environ["UNIKERAS_TEST_DATA"])] if "UNIKERAS_TEST_DATA" in os.environ else []

@@ -22,7 +22,8 @@ PROGRAMS = HERE / "programs"
 
 @dataclass
 class Peer:
-    """One way to run a program: its interpreter ("product" or "peers"), program, arguments and environment."""
+    """One way to run a program: its interpreter ("product" or "peers"), program, arguments and
+    environment."""
 
     name: str
     home: str
@@ -40,7 +41,8 @@ class Item:
 
     name: str
     title: str
-    kind: str  # "turns" (workers asked in turn), "process" (whole processes timed), "report" (a process that measures)
+    # "turns" (workers asked in turn), "process" (whole processes timed), "report" (a process that measures)
+    kind: str
     peers: list[Peer]
     targets: dict[str, float] = field(default_factory=dict)
     key: str = "seconds"
@@ -265,7 +267,8 @@ def in_turns(runner: Runner, item: Item, rounds: int) -> tuple[dict[str, list[di
 
 
 def whole_processes(runner: Runner, item: Item, rounds: int) -> tuple[dict[str, list[dict]], dict[str, str]]:
-    """Time whole processes in turn; for "cold" every one gets an empty cache folder, for "warm" a filled one."""
+    """Time whole processes in turn; for "cold" every one gets an empty cache folder, for "warm" a filled
+    one."""
     found: dict[str, list[dict]] = {peer.name: [] for peer in item.peers}
     failed: dict[str, str] = {}
     for number in range(
@@ -359,7 +362,8 @@ def table(item: Item, rows: list[dict]) -> str:
 
 
 def prepare_data(product: str, target: pathlib.Path) -> str:
-    """Write Fashion-MNIST's training part for the programs, from the cache or unikeras's loader; say which."""
+    """Write Fashion-MNIST's training part for the programs, from the cache or unikeras's loader; say
+    which."""
     sys.path.insert(0, str(HERE))
     from fashion import cached
 
@@ -376,20 +380,28 @@ def prepare_data(product: str, target: pathlib.Path) -> str:
     )
     done = subprocess.run([product, "-c", code, str(target)], cwd=ROOT, capture_output=True, text=True)
     if done.returncode:
-        raise SystemExit(
-            f"benchmarks: no Fashion-MNIST found (set KERAS_HOME, or install the sample).\n{done.stderr[-500:]}"
-        )
+        advice = "no Fashion-MNIST found: set KERAS_HOME to where Keras caches it, or install the sample"
+        raise SystemExit(f"benchmarks: {advice}\n{done.stderr[-500:]}")
     return f"the embedded sample of Fashion-MNIST, {int(done.stdout.split()[-1]):,} images (not the full set)"
 
 
+VERSIONS = """
+import json, platform, sys
+from importlib.metadata import PackageNotFoundError, version
+found = {"python": platform.python_version()}
+for name in sys.argv[1:]:
+    try:
+        found[name] = version(name)
+    except PackageNotFoundError:
+        continue
+print(json.dumps(found))
+"""
+
+
 def versions(interpreter: str, names: list[str]) -> dict[str, str]:
-    code = (
-        "import sys, json, platform\nfrom importlib.metadata import version, PackageNotFoundError\nout = {'python': platform.python_version()}\n"
-        "for n in sys.argv[1:]:\n  try: out[n] = version(n)\n  except PackageNotFoundError: continue\nprint(json.dumps(out))"
-    )
-    return json.loads(
-        subprocess.run([interpreter, "-c", code, *names], capture_output=True, text=True, check=True).stdout
-    )
+    """The versions of the packages that an interpreter has."""
+    done = subprocess.run([interpreter, "-c", VERSIONS, *names], capture_output=True, text=True, check=True)
+    return json.loads(done.stdout)
 
 
 def processor() -> str:

@@ -2,10 +2,10 @@
 
     python tools/make_samples.py [CACHE]
 
-CACHE is the folder that holds `datasets/fashion-mnist/*.gz` (default: `$KERAS_HOME`, else `~/.keras`). The same
-files give the same bytes (with the same liblzma). Measured, in bytes an image: raw pixels 377, difference to the pixel
-above 389, median of neighbours as predictor 393, one place of all images after the other 424 and more, bz2 and
-deflate worse. So it is the raw pixels.
+CACHE is the folder that holds `datasets/fashion-mnist/*.gz` (default: `$KERAS_HOME`, else `~/.keras`). The
+same files give the same bytes (with the same liblzma). Measured, in bytes an image: raw pixels 377,
+difference to the pixel above 389, median of neighbours as predictor 393, one place of all images after the
+other 424 and more, bz2 and deflate worse. So it is the raw pixels.
 """
 
 from __future__ import annotations

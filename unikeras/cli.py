@@ -130,6 +130,6 @@ class _Version(argparse.Action):
         except metadata.PackageNotFoundError:  # a checkout that is not installed
             import unikeras
 
-            version = unikeras.__version__
+            version = unikeras.__version__.rpartition("unikeras.")[2]
         print(f"unikeras {version}")
         parser.exit()

@@ -36,7 +36,7 @@ def main(full: bool = False, epochs: int = 10, output: str = "demo-output") -> i
         output: the folder for `learning_curves.png`, `predictions.png` and `model.keras`.
 
     Returns:
-        0, or 1 if something that it needs is not installed.
+        0, or 1 if something that it needs is missing (it says what, on stderr).
     """
     try:
         import matplotlib
@@ -47,7 +47,11 @@ def main(full: bool = False, epochs: int = 10, output: str = "demo-output") -> i
     from unikeras import keras
 
     fashion_mnist = keras.datasets.fashion_mnist
-    train, (x_test, y_test) = fashion_mnist.load_data() if full else fashion_mnist.load_data(sample=True)
+    try:
+        train, (x_test, y_test) = fashion_mnist.load_data() if full else fashion_mnist.load_data(sample=True)
+    except (ImportError, OSError) as error:  # the sample is not installed; the full set is not to be had
+        print(error, file=sys.stderr)
+        return 1
     held_out = len(train[0]) // 12  # 5,000 of 60,000
     x_valid, y_valid = train[0][:held_out], train[1][:held_out]
     x_train, y_train = train[0][held_out:], train[1][held_out:]
@@ -112,10 +116,11 @@ def draw_curves(history: dict[str, list[float]], path: Path) -> None:
         path: the PNG file.
     """
     import matplotlib.pyplot as plt
+    from matplotlib.layout_engine import ConstrainedLayoutEngine
     from matplotlib.ticker import MaxNLocator, PercentFormatter
 
-    figure, panels = plt.subplots(1, 2, figsize=(10, 4), layout="constrained")
-    figure.get_layout_engine().set(w_pad=0.12, h_pad=0.12)
+    layout = ConstrainedLayoutEngine(w_pad=0.12, h_pad=0.12)
+    figure, panels = plt.subplots(1, 2, figsize=(10, 4), layout=layout)
     epochs = range(1, len(history["loss"]) + 1)
     for axes, name in zip(panels, ("loss", "accuracy"), strict=True):
         for key, color, label in ((name, BLUE, "training"), (f"val_{name}", ORANGE, "validation")):
@@ -149,11 +154,10 @@ def draw_predictions(
         columns: how many in a row.
     """
     import matplotlib.pyplot as plt
+    from matplotlib.layout_engine import ConstrainedLayoutEngine
 
-    figure, panels = plt.subplots(
-        rows, columns, figsize=(columns * 1.35, rows * 1.75 + 0.5), layout="constrained"
-    )
-    figure.get_layout_engine().set(w_pad=0.06, h_pad=0.06)
+    layout = ConstrainedLayoutEngine(w_pad=0.06, h_pad=0.06)
+    figure, panels = plt.subplots(rows, columns, figsize=(columns * 1.35, rows * 1.75 + 0.5), layout=layout)
     right = sum(int(p.argmax()) == label for p, label in zip(probabilities, labels, strict=True))
     figure.suptitle(
         f"{right:,} of {len(labels):,} test images recognised ({right / len(labels):.1%})",

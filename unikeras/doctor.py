@@ -165,7 +165,6 @@ def self_check() -> tuple[bool, str]:
     """
     import numpy as np
 
-    import unikeras
     from unikeras import engine, keras
 
     if not engine.current().gradients:
@@ -175,7 +174,7 @@ def self_check() -> tuple[bool, str]:
         )
     start = time.perf_counter()
     try:
-        unikeras.random.set_seed(1)
+        keras.utils.set_random_seed(1)
         x = np.random.default_rng(1).normal(size=(512, 8)).astype("float32")
         y = (x[:, :1] * x[:, 1:2] > 0).astype("float32")  # not linear: the hidden layer must learn
         model = keras.Sequential(

@@ -1,4 +1,4 @@
-"""One epoch of the seed's model as one would write it by hand in JAX: data resident, a fused loop, exact last batches."""
+"""One epoch of the seed's model by hand in JAX: data resident, a fused loop, exact last batches."""
 
 import time
 from functools import partial

@@ -6,8 +6,8 @@ from __future__ import annotations
 def load(framework: str):
     """The ``tf`` and ``keras`` modules of a framework (``tf`` is None for Keras 3 without TensorFlow).
 
-    ``tf.keras`` and ``keras3-tensorflow`` are told apart by TF_USE_LEGACY_KERAS, Keras 3's engines by KERAS_BACKEND;
-    ``run.py`` sets both.
+    ``tf.keras`` and ``keras3-tensorflow`` are told apart by TF_USE_LEGACY_KERAS, Keras 3's engines by
+    KERAS_BACKEND; ``run.py`` sets both.
     """
     if framework == "unikeras":
         import unikeras as tf

@@ -1,4 +1,4 @@
-"""Growth of resident memory over many calls in one process. Arguments: the framework; "predict" or "fit"; calls."""
+"""Growth of resident memory over many calls. Arguments: the framework; "predict" or "fit"; calls."""
 
 import gc
 import json

@@ -1,6 +1,7 @@
-"""One sample through the seed's model, seconds a call. Arguments: the framework; "predict", "call" or "compiled".
+"""One sample through the seed's model, seconds a call. Arguments: framework; "predict", "call", "compiled".
 
-``compiled`` is the floor: a jitted function of the same weights, called with the NumPy sample, the result fetched as NumPy.
+``compiled`` is the floor: a jitted function of the same weights, called with the NumPy sample, its result
+fetched as NumPy.
 """
 
 import sys

@@ -1,4 +1,4 @@
-"""A GradientTape loop on the seed's model, seconds a step. Arguments: the framework; "eager" or "function"."""
+"""A GradientTape loop on the seed's model, seconds a step. Arguments: framework; "eager" or "function"."""
 
 import sys
 import time

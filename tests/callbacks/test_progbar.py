@@ -149,6 +149,13 @@ def test_narrow_terminal_never_wraps(columns, clock, screen):
     assert terminal.frames[-1] == f"10/10 {BAR} 1s 100ms/step - loss: 1.5000"
 
 
+def test_narrow_terminal_shortens_the_bar_before_the_values(clock, screen):
+    terminal = screen(columns=50)
+    run(clock, 1000, [(0.1, 500)])
+    assert terminal.frames == [f" 500/1000 {'━' * 10} 0s 200us/step - loss: 1.5000"]
+    assert len(terminal.frames[0]) == 49
+
+
 def test_file_gets_one_plain_line(clock, screen):
     file = screen(File)
     run(clock, 100, [(0.1, step) for step in range(1, 101)])

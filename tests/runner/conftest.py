@@ -46,8 +46,9 @@ class Workshop:
     def execute(
         self, *command: str, stdin: str | None = None, **env: str
     ) -> subprocess.CompletedProcess[str]:
+        # The checkout and the sample that it ships; neither needs to be installed.
         clean = {key: value for key, value in os.environ.items() if key not in ("MPLBACKEND", "DISPLAY")}
-        path = os.pathsep.join([str(ROOT), str(self.folder / "packages")])
+        path = os.pathsep.join([str(ROOT), str(ROOT / "datasets"), str(self.folder / "packages")])
         return subprocess.run(
             [sys.executable, *command],
             cwd=self.folder,

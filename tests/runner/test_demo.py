@@ -13,7 +13,6 @@ from unikeras import demo
 
 def test_one_epoch_on_the_sample(workshop):
     pytest.importorskip("matplotlib")
-    pytest.importorskip("unikeras_samples", reason="the sample is a distribution of its own (datasets/)")
     done = workshop.unikeras("demo", "--epochs", "1", "--output", "shown")
     assert done.returncode == 0, done.stdout + done.stderr
     assert done.stderr == ""

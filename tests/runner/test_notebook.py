@@ -131,7 +131,8 @@ def test_figures_are_saved_and_embedded(run, workshop):
     )
     saved = sorted(path.name for path in (workshop.folder / "out/executed-figures").iterdir())
     assert saved == ["cell-01-1.png", "cell-01-2.png", "cell-02-1.png"]
-    assert "[figure saved: out/executed-figures/cell-02-1.png]" in done.stderr.replace("../", "")
+    assert "[figure saved: out/executed-figures/cell-02-1.png]" in done.stderr
+    assert done.stderr.endswith("[executed copy: out/executed.ipynb]\n")
     assert [output.output_type for output in cells[0].outputs] == ["display_data", "display_data", "stream"]
     assert cells[0].outputs[0].data["image/png"].startswith("iVBOR")
     assert len(cells[1].outputs) == 1

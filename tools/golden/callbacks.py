@@ -223,7 +223,6 @@ def drive(case: dict, callbacks: Any, model: Any, folder: Path) -> dict:
                     trace[name] = number(value)
         except Exception as error:
             trace["error"] = type(error).__name__
-            trace["message"] = str(error).replace(str(folder), "")
     trace["printed"] = plain(out.getvalue().replace(str(folder) + os.sep, ""))
     trace["warned"] = bool(caught)
     for file in folder.rglob("*.csv"):

@@ -1,17 +1,18 @@
 """What the golden scripts share: running the real frameworks, and storing what they answer.
 
-Each script of this folder defines ``cases(ctx)``, a generator of entries (plain dictionaries that hold strings,
-numbers, lists and NumPy arrays), and ends with ``common.main("family", cases)``. It is run in the peers'
-environment (``tools/peers.txt``), from the repository root:
+Each script of this folder defines ``cases(ctx)``, a generator of entries (plain dictionaries of
+strings, numbers, lists and NumPy arrays), and ends with ``common.main("family", cases)``. It is run in the
+peers' environment (``tools/peers.txt``), from the repository root:
 
     .venv-peers/bin/python tools/golden/losses.py
 
-and writes ``tests/golden/<family>.json`` with ``tests/golden/<family>.npz``. Every number comes from calling Keras 3
-and tf_keras as black boxes. The same calls are then made on Keras 3's jax engine in a second process; entries
-whose answers differ there are listed under ``engines_differ``.
+and writes ``tests/golden/<family>.json`` with ``tests/golden/<family>.npz``. Every number comes from
+calling Keras 3 and tf_keras as black boxes. The same calls are then made on Keras 3's jax engine in a
+second process; entries whose answers differ there are listed under ``engines_differ``. Where the two
+frameworks agree, the answer is stored once, as ``both``.
 
-Format: arrays are replaced by ``{"array": [dtype, offset, shape]}``, a slice of the flat array ``dtype`` in the
-``.npz`` (equal arrays are stored once). ``tests/golden_reader.py`` reads it back.
+Format: arrays are replaced by ``{"array": [dtype, offset, shape]}``, a slice of the flat array ``dtype`` in
+the ``.npz`` (equal arrays are stored once). ``tests/golden/reader.py`` reads it back.
 """
 
 from __future__ import annotations
@@ -72,7 +73,8 @@ class Context:
         return x
 
     def gradient(self, fn, *xs):
-        """fn(*tensors) and the gradients of its sum with respect to every x (None on engines without a tape)."""
+        """fn(*tensors) and the gradients of its sum with respect to every x (None on engines without a
+        tape)."""
         if self.engine != "tensorflow":
             return fn(*xs), [None] * len(xs)
         tf = self.tf

@@ -1,7 +1,8 @@
-"""Golden data for initializers: moments of big samples, exact values, ranges, configs, strings. See common.py.
+"""Golden data for initializers: moments of big samples, exact values, ranges, configs, strings.
+See common.py.
 
-Random numbers differ between frameworks, so random initializers are told apart by their moments (mean, standard
-deviation, least and greatest of a large sample), which a test compares within the sampling error.
+Random numbers differ between frameworks, so random initializers are told apart by their moments (mean,
+standard deviation, least and greatest of a large sample), which a test compares within the sampling error.
 """
 
 import common

@@ -1,5 +1,7 @@
 """Golden data for losses: every class, function and alias, with values and gradients. See common.py."""
 
+# ruff: noqa: B023 (every closure here is called at once, before its loop goes on)
+
 import common
 import numpy as np
 

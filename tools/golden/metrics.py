@@ -1,4 +1,7 @@
-"""Golden data for metrics: every class over several batches, functions, and how strings resolve. See common.py."""
+"""Golden data for metrics: every class over several batches, functions, and how strings resolve.
+See common.py."""
+
+# ruff: noqa: B023 (every closure here is called at once, before its loop goes on)
 
 import common
 import numpy as np
@@ -141,13 +144,13 @@ TABLE = {
     "OneHotMeanIoU": (["onehot"], [{"num_classes": 4}]),
 }
 FUNCTIONS = {
-    "regression": """mean_squared_error mean_absolute_error mean_absolute_percentage_error concordance_correlation
-        pearson_correlation cosine_similarity log_cosh huber""",
+    "regression": """mean_squared_error mean_absolute_error mean_absolute_percentage_error
+        concordance_correlation         pearson_correlation cosine_similarity log_cosh huber""",
     "positive": "mean_squared_logarithmic_error poisson kl_divergence",
     "multilabel": "binary_accuracy binary_crossentropy binary_focal_crossentropy",
     "sign": "hinge squared_hinge",
-    "onehot": """categorical_accuracy categorical_crossentropy categorical_focal_crossentropy categorical_hinge
-        top_k_categorical_accuracy""",
+    "onehot": """categorical_accuracy categorical_crossentropy categorical_focal_crossentropy
+        categorical_hinge         top_k_categorical_accuracy""",
     "sparse": "sparse_categorical_accuracy sparse_categorical_crossentropy sparse_top_k_categorical_accuracy",
 }
 ALIASES = [
@@ -216,7 +219,8 @@ def over_batches(ctx, keras, name, kwargs, batches, weights):
 
 
 def compiled_cases(ctx):
-    """How a string given to compile is understood, told by the numbers and the names that evaluate returns."""
+    """How a string given to compile is understood, told by the numbers and the names that evaluate
+    returns."""
     rng = np.random.default_rng(6)
     x = rng.normal(size=(12, 3)).astype("float32")
     eye = np.eye(4, dtype="float32")

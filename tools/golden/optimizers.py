@@ -1,4 +1,7 @@
-"""Golden data for optimizers and schedules: variables over 20 steps on fixed gradients, configs. See common.py."""
+"""Golden data for optimizers and schedules: variables over 20 steps on fixed gradients, configs.
+See common.py."""
+
+# ruff: noqa: B023 (every closure here is called at once, before its loop goes on)
 
 import common
 import numpy as np

@@ -1,5 +1,7 @@
 """Golden data for regularizers and constraints: values, gradients, configs and strings. See common.py."""
 
+# ruff: noqa: B023 (every closure here is called at once, before its loop goes on)
+
 import common
 import numpy as np
 from losses import attempt

@@ -1,7 +1,11 @@
-"""Golden data for model.summary(): the tables that Keras 3 and tf_keras print for several models. See common.py.
+"""Golden data for model.summary(): the tables that Keras 3 and tf_keras print for several models.
+See common.py.
 
-A model is a Python function body in text, so that a test builds the same model with ``keras`` bound to unikeras's.
+A model is a Python function body in text, so that a test builds the same model with ``keras`` bound to
+unikeras's.
 """
+
+# ruff: noqa: B023 (every closure here is called at once, before its loop goes on)
 
 import common
 
@@ -51,10 +55,14 @@ model = keras.Model(x, keras.layers.Dense(1)(inner(x)), name="outer")
 model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(3, trainable=False), keras.layers.Dense(2)])
 """,
     "sequence": """
-model = keras.Sequential([keras.Input((None,), dtype="int32"), keras.layers.Embedding(100, 8), keras.layers.LayerNormalization()])
+model = keras.Sequential([
+    keras.Input((None,), dtype="int32"), keras.layers.Embedding(100, 8), keras.layers.LayerNormalization(),
+])
 """,
     "long names": """
-model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(3, name="a_layer_with_a_rather_long_name_indeed")])
+model = keras.Sequential([
+    keras.Input((4,)), keras.layers.Dense(3, name="a_layer_with_a_rather_long_name_indeed"),
+])
 """,
 }
 CALLS = [{}, {"line_length": 100}, {"expand_nested": True}, {"show_trainable": True}]

@@ -1,7 +1,8 @@
-"""Golden data for the tf surface: how tensors, variables, shapes and dtypes print, and which errors mistakes raise.
+"""Golden data for the tf surface: how tensors, variables, shapes and dtypes print; what mistakes raise.
 
-Here ``answers`` has one framework, "tensorflow"; each expression is Python text that a test evaluates with ``tf`` bound
-to unikeras (and ``np`` to NumPy). KerasTensor, by Keras 3 and tf_keras, has ``keras`` bound. See common.py.
+Here ``answers`` has one framework, "tensorflow"; each expression is Python text that a test evaluates with
+``tf`` bound to unikeras, ``np`` to NumPy. How Keras 3 and tf_keras print a KerasTensor has their names
+instead, and ``keras`` bound. See common.py.
 """
 
 import common

@@ -71,8 +71,8 @@ class Monitor:
     def _missing(self, logs: Logs) -> str:
         close = difflib.get_close_matches(self.name, logs, n=3)
         text = (
-            f"{self.owner}: monitor {self.name!r} is not in the logs, so the callback does nothing in this epoch. "
-            f"Available: {', '.join(logs) or 'none'}."
+            f"{self.owner}: monitor {self.name!r} is not in the logs, so the callback does nothing in this "
+            f"epoch. Available: {', '.join(logs) or 'none'}."
         )
         if close:
             text += f" Did you mean {' or '.join(map(repr, close))}?"

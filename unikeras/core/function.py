@@ -16,7 +16,7 @@ from unikeras.core.symbolic import is_symbolic
 from unikeras.core.tensor import Tensor, as_array
 from unikeras.core.variable import Variable
 
-__all__ = ["Function", "Traced", "function", "functions_run_eagerly", "run_functions_eagerly", "trace_state"]
+__all__ = ["Function", "Traced", "find_variables", "function", "functions_run_eagerly", "run_functions_eagerly", "trace_state"]
 
 _eagerly = False
 
@@ -40,6 +40,30 @@ def trace_state(F: Any, body: Callable[..., Any], variables: list[Variable], arr
         return result, [scope.value(v) for v in variables], scope
 
 
+def find_variables(
+    F: Any, body: Callable[[list[Any]], Any], variables: list[Variable], specs: list[tuple[tuple[int, ...], str]]
+) -> tuple[list[Variable], set[int]]:
+    """The variables (those given first) that `body` of arrays of the given (shape, dtype)s touches, and the ids of those it assigns.
+
+    Traces without computing until no variable is met that was not an input.
+    """
+    variables = list(variables)
+    while True:
+        found: dict[int, Variable] = {}
+        written: set[int] = set()
+
+        def pure(*arrays: Any, found: dict = found, written: set = written) -> list[Any]:
+            _, state, scope = trace_state(F, body, variables, list(arrays))
+            found.update(scope.unknown)
+            written.update(scope.written)
+            return state
+
+        F.abstract(pure, [(tuple(v.shape), v.dtype.name) for v in variables] + specs)
+        if not found:
+            return variables, written
+        variables += found.values()
+
+
 class Traced:
     """A function for one signature: which variables it uses and the compiled program.
 
@@ -53,33 +77,12 @@ class Traced:
     def __init__(self, name: str, call: Callable[[list[Any]], Any], example: list[Any]) -> None:
         self.__name__ = name
         self._call = call
-        self.variables: list[Variable] = []
-        self.written: list[int] = []
+        F = engine.current()
+        self.variables, written = find_variables(F, call, [], [(tuple(a.shape), Tensor(a).dtype.name) for a in example])
+        self.written = [i for i, v in enumerate(self.variables) if id(v) in written]
         self._structure: Any = None
         self._dynamic: list[bool] = []
-        self._find_variables(example)
-        F = engine.current()
         self._compiled = F.compile(self._pure)
-
-    def _find_variables(self, example: list[Any]) -> None:
-        """Trace without computing until no variable is met that was not an input."""
-        F = engine.current()
-        specs = [(tuple(a.shape), Tensor(a).dtype.name) for a in example]
-        while True:
-            found: dict[int, Variable] = {}
-            written: dict[int, Any] = {}
-
-            def pure(*arrays: Any, found: dict = found, written: dict = written) -> list[Any]:
-                result, state, scope = trace_state(F, self._call, self.variables, list(arrays))
-                found.update(scope.unknown)
-                written.update(scope.written)
-                return [as_array_traced(F, leaf) for leaf in nest.flatten(result) if _is_dynamic(leaf)] + state
-
-            F.abstract(pure, [(tuple(v.shape), v.dtype.name) for v in self.variables] + specs)
-            if not found:
-                self.written = [i for i, v in enumerate(self.variables) if id(v) in written]
-                return
-            self.variables = self.variables + list(found.values())
 
     def _pure(self, *arrays: Any) -> tuple[list[Any], list[Any]]:
         F = engine.current()

@@ -109,6 +109,7 @@ class Variable(Operators):
                     "Create variables from concrete values, or with an initializer."
                 )
             self._value = as_array(initial_value, dtype)
+        self._shared = True
         self._shape = TensorShape(self._value.shape)
         self._dtype = as_dtype(self._value.dtype)
         if shape is not None and not as_shape(shape).is_compatible_with(self._shape):
@@ -118,7 +119,10 @@ class Variable(Operators):
 
     def _read(self) -> Any:
         scope = thread.scope
-        return self._value if scope is None else scope.read(self)
+        if scope is not None:
+            return scope.read(self)
+        self._shared = True  # somebody else may hold the array now, so it must not be donated
+        return self._value
 
     @property
     def shape(self) -> TensorShape:
@@ -222,6 +226,7 @@ class Variable(Operators):
             scope.write(self, array)
         else:
             self._value = array
+            self._shared = True
 
     def assign_add(self, delta: Any, use_locking: bool = False, name: str | None = None, read_value: bool = True) -> Variable:
         """Add `delta` to the value."""
@@ -253,3 +258,4 @@ class Variable(Operators):
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
         self._value = as_array(state["_value"])
+        self._shared = True

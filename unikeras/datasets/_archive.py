@@ -236,33 +236,34 @@ def _tar_stream(archive: Path) -> IO[bytes]:
 def _tar_members(archive: Path) -> Iterator[Iterator[_Member]]:
     import tarfile
 
-    with (
-        _tar_stream(archive) as stream,
-        tarfile.open(fileobj=_Bounded(stream, archive), mode="r|") as tar,  # type: ignore[call-overload]
-    ):
+    with _tar_stream(archive) as stream:
+        bounded = _Bounded(stream, archive)
+        with tarfile.open(fileobj=bounded, mode="r|") as tar:  # type: ignore[call-overload]
 
-        def members() -> Iterator[_Member]:
-            for info in tar:
-                path = _safe_path(archive, info.name)
+            def members() -> Iterator[_Member]:
+                for info in tar:
+                    path = _safe_path(archive, info.name)
 
-                def open_file(info: tarfile.TarInfo = info) -> IO[bytes]:
-                    return tar.extractfile(info)  # type: ignore[return-value]
+                    def open_file(info: tarfile.TarInfo = info) -> IO[bytes]:
+                        return tar.extractfile(info)
 
-                if info.isdir():
-                    yield _Member(path, "folder", 0, open_file)
-                elif info.issym() or info.islnk():
-                    # a symbolic link counts from its own folder, a hard link from the top
-                    link = str(path.parent / info.linkname) if info.issym() else info.linkname
-                    if info.issym() and info.linkname.startswith("/"):
-                        link = info.linkname
-                    yield _Member(path, "link", 0, open_file, _safe_path(archive, os.path.normpath(link)))
-                elif info.isreg():
-                    yield _Member(path, "file", info.size, open_file)
-                else:
-                    raise ArchiveError(archive, f"{info.name!r} is neither a file, a folder nor a link")
-                tar.members = []  # the stream is read once; do not remember every header
+                    if info.isdir():
+                        yield _Member(path, "folder", 0, open_file)
+                    elif info.issym() or info.islnk():
+                        # a symbolic link counts from its own folder, a hard link from the top
+                        link = str(path.parent / info.linkname) if info.issym() else info.linkname
+                        if info.issym() and info.linkname.startswith("/"):
+                            link = info.linkname
+                        yield _Member(path, "link", 0, open_file, _safe_path(archive, os.path.normpath(link)))
+                    elif info.isreg():
+                        yield _Member(path, "file", info.size, open_file)
+                    else:
+                        raise ArchiveError(archive, f"{info.name!r} is neither a file, a folder nor a link")
+                    tar.members = []  # the stream is read once; do not remember every header
+                while bounded.read():  # to the end of the compressed data, where its checksum is
+                    continue
 
-        yield members()
+            yield members()
 
 
 # --- zip ----------------------------------------------------------------------------------------------------

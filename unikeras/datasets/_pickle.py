@@ -124,9 +124,21 @@ def _latin1(text: str, encoding: str) -> bytes:
     return text.encode("latin1")
 
 
+def _scalar(kind: Any, content: Any) -> Any:
+    """A NumPy number, as the Python number it is."""
+    if not isinstance(kind, _DType) or not isinstance(content, bytes):
+        raise ValueError("the pickle holds a number without content")
+    dtype = kind.dtype()
+    if dtype.hasobject or len(content) != dtype.itemsize:
+        raise ValueError("the pickle holds a number with other content")
+    return np.frombuffer(content, dtype)[0].item()
+
+
 _STAND_INS: dict[tuple[str, str], Any] = {
     ("numpy.core.multiarray", "_reconstruct"): _new_array,
     ("numpy._core.multiarray", "_reconstruct"): _new_array,
+    ("numpy.core.multiarray", "scalar"): _scalar,
+    ("numpy._core.multiarray", "scalar"): _scalar,
     ("numpy", "ndarray"): _Array,
     ("numpy", "dtype"): _DType,
     ("_codecs", "encode"): _latin1,

@@ -11,6 +11,7 @@ import numpy as np
 
 from unikeras.datasets import _pickle
 
+CHUNK = 1 << 20  # bytes
 MAX_BYTES = 256 << 20  # the largest array of any of the data sets has 150 MB
 
 Array = np.ndarray[Any, Any]
@@ -45,7 +46,9 @@ def read_idx(path: str | os.PathLike[str], ndim: int) -> Array:
             count = math.prod(shape)
             if count > MAX_BYTES:
                 raise DataFileError(path, f"its shape {shape} is larger than any of the data sets")
-            content = file.read(count + 1)
+            content = bytearray()
+            while len(content) <= count and (chunk := file.read(min(CHUNK, count + 1 - len(content)))):
+                content += chunk  # piece by piece: a head that claims much gets no memory for it
     except (OSError, EOFError, zlib.error) as error:
         if isinstance(error, FileNotFoundError):
             raise
@@ -54,7 +57,7 @@ def read_idx(path: str | os.PathLike[str], ndim: int) -> Array:
         raise DataFileError(
             path, f"its shape is {shape}, but it holds {'fewer' if len(content) < count else 'more'} bytes"
         )
-    return np.frombuffer(bytearray(content), np.uint8).reshape(shape)
+    return np.frombuffer(content, np.uint8).reshape(shape)
 
 
 def read_images_and_labels(images: Path, labels: Path) -> tuple[Array, Array]:

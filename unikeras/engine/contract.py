@@ -135,6 +135,17 @@ class Engine(ABC):
 
     # Primitives the Array API does not name.
 
+    def copy(self, x: Array) -> Array:
+        """An array of the same values that shares no memory with `x`."""
+        return self.xp.asarray(x, copy=True)
+
+    def slice_rows(self, x: Array, start: Any, count: int) -> Array:
+        """Rows [start, start + count) of the first axis; `start` may be traced."""
+        return x[start : start + count]
+
+    def wait(self, arrays: Any) -> None:
+        """Return when the arrays are computed."""
+
     @abstractmethod
     def random_bits(self, key: Array, shape: tuple[int, ...]) -> Array:
         """Threefry-2x32 bits of a key of two 32-bit words: integers in [0, 2**32), the same on every engine."""

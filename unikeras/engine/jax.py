@@ -145,6 +145,15 @@ class JaxEngine(Engine):
         with jax.threefry_partitionable(True):
             return jax.random.bits(key, shape, jnp.uint32).astype(jnp.int64)
 
+    def copy(self, x: Array) -> Array:
+        return jnp.array(x, copy=True)
+
+    def slice_rows(self, x: Array, start: Any, count: int) -> Array:
+        return jax.lax.dynamic_slice_in_dim(x, start, count, 0)
+
+    def wait(self, arrays: Any) -> None:
+        jax.block_until_ready(arrays)
+
     def erf(self, x: Array) -> Array:
         return jax.lax.erf(x)
 

@@ -1,6 +1,35 @@
 """Operations, each defined once. `keras.ops`, `tf`, `tf.math`, `tf.nn` and `K` are names for these."""
 
 from unikeras.core import operators as _operators
+from unikeras.ops.activation import (
+    celu,
+    elu,
+    gelu,
+    glu,
+    hard_shrink,
+    hard_sigmoid,
+    hard_silu,
+    hard_tanh,
+    leaky_relu,
+    log_sigmoid,
+    log_softmax,
+    mish,
+    relu,
+    relu6,
+    selu,
+    sigmoid,
+    silu,
+    soft_shrink,
+    softmax,
+    softplus,
+    softsign,
+    sparse_plus,
+    sparse_sigmoid,
+    sparsemax,
+    squareplus,
+    tanh_shrink,
+    threshold,
+)
 from unikeras.ops.arithmetic import (
     add,
     arctan2,
@@ -27,6 +56,7 @@ from unikeras.ops.arithmetic import (
     power,
     squared_difference,
     subtract,
+    true_divide,
     where,
     xlogy,
 )
@@ -34,6 +64,7 @@ from unikeras.ops.array import (
     argsort,
     broadcast_to,
     concat,
+    embedding_lookup,
     expand_dims,
     flip,
     gather,
@@ -105,32 +136,22 @@ from unikeras.ops.elementwise import (
     tan,
     tanh,
 )
-from unikeras.ops.linalg import dot, einsum, matmul, outer, svd, tensordot, trace
+from unikeras.ops.linalg import batch_dot, dot, einsum, matmul, outer, svd, tensordot, trace
 from unikeras.ops.nn import (
     batch_normalization,
     bias_add,
-    celu,
     dense,
-    elu,
-    gelu,
-    hard_sigmoid,
-    hard_silu,
     l2_normalize,
-    leaky_relu,
-    log_sigmoid,
-    log_softmax,
-    mish,
-    relu,
-    relu6,
-    selu,
-    sigmoid,
     sigmoid_cross_entropy_with_logits,
-    silu,
-    softmax,
     softmax_cross_entropy_with_logits,
-    softplus,
-    softsign,
     sparse_softmax_cross_entropy_with_logits,
+)
+from unikeras.ops.normalization import (
+    batch_statistics,
+    layer_normalization,
+    moving_average,
+    normalize_channels,
+    standardize,
 )
 from unikeras.ops.reduce import (
     all,

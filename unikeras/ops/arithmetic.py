@@ -7,6 +7,7 @@ from typing import Any
 from unikeras.core.dtypes import as_dtype
 from unikeras.core.op import op
 from unikeras.ops.elementwise import to_float
+from unikeras.ops.promotion import promoted
 
 _TF = {"x": "x1", "y": "x2"}
 
@@ -14,31 +15,51 @@ _TF = {"x": "x1", "y": "x2"}
 @op(aliases=_TF)
 def add(F, x1, x2):
     """x1 + x2, elementwise."""
-    return F.add(x1, x2)
+    return F.add(*promoted(F, x1, x2))
 
 
 @op(aliases=_TF)
 def subtract(F, x1, x2):
     """x1 - x2, elementwise."""
-    return F.subtract(x1, x2)
+    return F.subtract(*promoted(F, x1, x2))
 
 
 @op(aliases=_TF)
 def multiply(F, x1, x2):
     """x1 * x2, elementwise."""
-    return F.multiply(x1, x2)
+    return F.multiply(*promoted(F, x1, x2))
 
 
 @op(aliases=_TF)
 def divide(F, x1, x2):
-    """x1 / x2, elementwise; the quotient of integers is a fraction."""
+    """x1 / x2, elementwise (`tf.divide`, the operator `/`).
+
+    The quotient of integers is a fraction: float32, or float64 of those of 32 bits and more, as in TensorFlow.
+
+    Example:
+        >>> import unikeras as tf
+        >>> tf.divide([1, 3], 2)
+        <tf.Tensor: shape=(2,), dtype=float64, numpy=array([0.5, 1.5])>
+    """
     return F.divide(*_fractions(F, x1, x2))
 
 
-def _fractions(F: Any, *values: Any) -> list[Any]:
-    """Integers as floats: float64 for 32 bits and more as TensorFlow does, else floatx."""
+@op(aliases=_TF)
+def true_divide(F, x1, x2):
+    """x1 / x2, elementwise, where integers give floatx: `keras.ops.divide` and `keras.ops.true_divide`.
+
+    Example:
+        >>> from unikeras import ops
+        >>> ops.true_divide([1, 3], 2).dtype
+        tf.float32
+    """
+    return F.divide(*promoted(F, to_float(F, x1), to_float(F, x2)))
+
+
+def _fractions(F: Any, *values: Any) -> Any:
+    """Integers as floats: float64 for 32 bits and more as TensorFlow does, else float32."""
     if any(as_dtype(v.dtype).is_floating or as_dtype(v.dtype).is_complex for v in values):
-        return [to_float(F, v) for v in values]
+        return promoted(F, *values)
     wide = any(as_dtype(v.dtype).size >= 4 for v in values)
     return [F.astype(v, F.dtype("float64" if wide else "float32")) for v in values]
 
@@ -54,36 +75,55 @@ def divide_no_nan(F, x1, x2):
 @op(aliases=_TF)
 def floor_divide(F, x1, x2):
     """The floor of x1 / x2, elementwise."""
-    return F.floor_divide(x1, x2)
+    return F.floor_divide(*promoted(F, x1, x2))
 
 
 @op(aliases=_TF)
 def mod(F, x1, x2):
     """The remainder of x1 / x2 with the sign of x2."""
-    return F.remainder(x1, x2)
+    return F.remainder(*promoted(F, x1, x2))
 
 
 @op(aliases=_TF)
 def power(F, x1, x2):
     """x1 to the power of x2, elementwise."""
-    return F.pow(x1, x2)
+    return F.pow(*promoted(F, x1, x2))
 
 
 @op(aliases=_TF)
 def maximum(F, x1, x2):
-    """The larger of x1 and x2, elementwise."""
-    return F.maximum(x1, x2)
+    """The larger of x1 and x2, elementwise (`tf.maximum`).
+
+    Between equals the gradient goes to x1, as in TensorFlow. Nan wins.
+
+    Example:
+        >>> import unikeras as tf
+        >>> tf.maximum([1.0, 5.0], 3.0).numpy().tolist()
+        [3.0, 5.0]
+    """
+    x1, x2 = promoted(F, x1, x2)
+    return F.where((x1 >= x2) | (x1 != x1), x1, x2)
 
 
 @op(aliases=_TF)
 def minimum(F, x1, x2):
-    """The smaller of x1 and x2, elementwise."""
-    return F.minimum(x1, x2)
+    """The smaller of x1 and x2, elementwise (`tf.minimum`).
+
+    Between equals the gradient goes to x1, as in TensorFlow. Nan wins.
+
+    Example:
+        >>> import unikeras as tf
+        >>> tf.minimum([1.0, 5.0], 3.0).numpy().tolist()
+        [1.0, 3.0]
+    """
+    x1, x2 = promoted(F, x1, x2)
+    return F.where((x1 <= x2) | (x1 != x1), x1, x2)
 
 
 @op(aliases=_TF)
 def squared_difference(F, x1, x2):
     """(x1 - x2)**2, elementwise."""
+    x1, x2 = promoted(F, x1, x2)
     difference = x1 - x2
     return difference * difference
 
@@ -91,18 +131,19 @@ def squared_difference(F, x1, x2):
 @op(aliases=_TF)
 def arctan2(F, x1, x2):
     """The angle in radians of the point (x2, x1)."""
-    return F.atan2(to_float(F, x1), to_float(F, x2))
+    return F.atan2(*promoted(F, to_float(F, x1), to_float(F, x2)))
 
 
 @op(aliases=_TF)
 def logaddexp(F, x1, x2):
     """log(exp(x1) + exp(x2)), without overflow."""
-    return F.logaddexp(to_float(F, x1), to_float(F, x2))
+    return F.logaddexp(*promoted(F, to_float(F, x1), to_float(F, x2)))
 
 
 @op(aliases=_TF)
 def xlogy(F, x1, x2):
     """x1 * log(x2), and 0 where x1 is 0."""
+    x1, x2 = promoted(F, to_float(F, x1), to_float(F, x2))
     zero = x1 == 0
     return F.where(zero, F.zeros_like(x1), x1 * F.log(F.where(zero, F.ones_like(x2), x2)))
 
@@ -110,37 +151,37 @@ def xlogy(F, x1, x2):
 @op(aliases=_TF)
 def equal(F, x1, x2):
     """Whether x1 == x2, elementwise."""
-    return F.equal(x1, x2)
+    return F.equal(*promoted(F, x1, x2))
 
 
 @op(aliases=_TF)
 def not_equal(F, x1, x2):
     """Whether x1 != x2, elementwise."""
-    return F.not_equal(x1, x2)
+    return F.not_equal(*promoted(F, x1, x2))
 
 
 @op(aliases=_TF)
 def less(F, x1, x2):
     """Whether x1 < x2, elementwise."""
-    return F.less(x1, x2)
+    return F.less(*promoted(F, x1, x2))
 
 
 @op(aliases=_TF)
 def less_equal(F, x1, x2):
     """Whether x1 <= x2, elementwise."""
-    return F.less_equal(x1, x2)
+    return F.less_equal(*promoted(F, x1, x2))
 
 
 @op(aliases=_TF)
 def greater(F, x1, x2):
     """Whether x1 > x2, elementwise."""
-    return F.greater(x1, x2)
+    return F.greater(*promoted(F, x1, x2))
 
 
 @op(aliases=_TF)
 def greater_equal(F, x1, x2):
     """Whether x1 >= x2, elementwise."""
-    return F.greater_equal(x1, x2)
+    return F.greater_equal(*promoted(F, x1, x2))
 
 
 def _bools(F: Any, *values: Any) -> list[Any]:
@@ -168,25 +209,25 @@ def logical_xor(F, x1, x2):
 @op(aliases=_TF)
 def bitwise_and(F, x1, x2):
     """x1 & x2: the bits set in both."""
-    return F.bitwise_and(x1, x2)
+    return F.bitwise_and(*promoted(F, x1, x2))
 
 
 @op(aliases=_TF)
 def bitwise_or(F, x1, x2):
     """x1 | x2: the bits set in either."""
-    return F.bitwise_or(x1, x2)
+    return F.bitwise_or(*promoted(F, x1, x2))
 
 
 @op(aliases=_TF)
 def bitwise_xor(F, x1, x2):
     """x1 ^ x2: the bits set in just one."""
-    return F.bitwise_xor(x1, x2)
+    return F.bitwise_xor(*promoted(F, x1, x2))
 
 
 @op
 def select(F, condition, x1, x2):
     """x1 where the condition holds, else x2 (`tf.where` with three arguments)."""
-    return F.where(F.astype(condition, F.dtype("bool")), x1, x2)
+    return F.where(F.astype(condition, F.dtype("bool")), *promoted(F, x1, x2))
 
 
 @op(data_dependent_shape=True)

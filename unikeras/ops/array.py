@@ -104,7 +104,8 @@ def stack(values: Any, axis: int = 0, name: str | None = None) -> Any:
 @op(aliases=_TENSOR)
 def unstack(F, x, *, num=None, axis=0):
     """The slices along an axis, as a tuple (`tf.unstack`)."""
-    return tuple(F.take(x, F.asarray(i), axis=axis) for i in range(x.shape[axis]))
+    before = (slice(None),) * (axis % x.ndim)
+    return tuple(x[(*before, i)] for i in range(x.shape[axis]))
 
 
 @op(aliases={**_TENSOR, "indices_or_sections": "num_or_size_splits"})
@@ -134,9 +135,14 @@ def pad(F, x, *, paddings, mode="CONSTANT", constant_values=0):
     """With elements added before and after each axis: constants, or reflected ones (`tf.pad`)."""
     mode = mode.upper()
     if mode == "CONSTANT":
-        shape = tuple(d + a + b for d, (a, b) in zip(x.shape, paddings, strict=True))
-        index = tuple(slice(a, a + d) for d, (a, b) in zip(x.shape, paddings, strict=True))
-        return F.scatter(F.full(shape, constant_values, dtype=x.dtype), index, x)
+        for axis, widths in enumerate(paddings):
+            parts = [x]
+            for side, width in enumerate(widths):
+                if width:
+                    block = F.full((*x.shape[:axis], width, *x.shape[axis + 1 :]), constant_values, dtype=x.dtype)
+                    parts.insert(0 if side == 0 else len(parts), block)
+            x = F.concat(parts, axis=axis) if len(parts) > 1 else x
+        return x
     for axis, (before, after) in enumerate(paddings):
         places = np.pad(np.arange(x.shape[axis]), (before, after), mode.lower())
         x = F.take(x, F.asarray(places), axis=axis)
@@ -156,6 +162,21 @@ def gather(F, x, indices, *, axis=0, batch_dims=0):
         return flat[grid, F.astype(indices, F.dtype("int64"))]
     taken = F.take(x, F.reshape(F.astype(indices, F.dtype("int64")), (-1,)), axis=axis)
     return F.reshape(taken, x.shape[:axis] + tuple(indices.shape) + x.shape[axis + 1 :])
+
+
+@op
+def embedding_lookup(F, embeddings, ids):
+    """The rows of a matrix at integer ids of any shape; rows of nan where an id is out of range.
+
+    Example:
+        >>> from unikeras import ops
+        >>> ops.embedding_lookup([[1.0, 2.0], [3.0, 4.0]], [1, 0, 2]).numpy().tolist()
+        [[3.0, 4.0], [1.0, 2.0], [nan, nan]]
+    """
+    ids = F.astype(ids, F.dtype("int64"))
+    inside = (ids >= 0) & (ids < embeddings.shape[0])
+    rows = gather.body(F, embeddings, F.where(inside, ids, F.zeros_like(ids)))
+    return F.where(F.expand_dims(inside, axis=-1), rows, F.full_like(rows, float("nan")))
 
 
 @op(aliases={"params": "x"})
@@ -204,7 +225,8 @@ def one_hot(F, indices, *, depth, on_value=1.0, off_value=0.0, axis=-1, dtype="f
 @op(aliases={"values": "x"})
 def sort(F, x, *, axis=-1, direction="ASCENDING"):
     """Sorted along an axis (`tf.sort`)."""
-    return F.sort(x, axis=axis, descending=direction == "DESCENDING")
+    ordered = F.sort(x, axis=axis)
+    return F.flip(ordered, axis=axis) if direction == "DESCENDING" else ordered
 
 
 @op(aliases={"values": "x"})

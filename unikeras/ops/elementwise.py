@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from unikeras.core.dtypes import as_dtype, floatx
 from unikeras.core.op import op
 
 
 def to_float(F: Any, x: Any) -> Any:
     """`x`, or as floatx where it holds integers: for bodies of functions that give fractions."""
-    from unikeras.core.dtypes import as_dtype, floatx
-
     dtype = as_dtype(x.dtype)
     return x if dtype.is_floating or dtype.is_complex else F.astype(x, F.dtype(floatx()))
 
@@ -18,7 +17,7 @@ def to_float(F: Any, x: Any) -> Any:
 @op(aliases={"input": "x"})
 def identity(F, x):
     """The tensor itself, as a new tensor (`tf.identity`)."""
-    return x if F.compiles else F.asarray(x, copy=True)
+    return x if F.compiles else F.astype(x, x.dtype, copy=True)
 
 
 @op(aliases={"input": "x"})
@@ -41,8 +40,17 @@ def negative(F, x):
 
 @op
 def absolute(F, x):
-    """|x|, elementwise."""
-    return F.abs(x)
+    """|x|, elementwise (`tf.abs`). The gradient at 0 is 0, as TensorFlow has it (that of `F.abs` depends on the engine).
+
+    Args:
+        x: a tensor of numbers; the result has its dtype, that of complex numbers the matching real one.
+
+    Example:
+        >>> import unikeras as tf
+        >>> tf.abs([-2.0, 3.0]).numpy().tolist()
+        [2.0, 3.0]
+    """
+    return x * F.stop_gradient(F.sign(x)) if as_dtype(x.dtype).is_floating else F.abs(x)
 
 
 @op
@@ -203,14 +211,14 @@ def lgamma(F, x):
 
 @op
 def floor(F, x):
-    """The largest integer not above x, of x's dtype."""
-    return F.floor(x)
+    """The largest integer not above x, as a float."""
+    return F.floor(to_float(F, x))
 
 
 @op
 def ceil(F, x):
-    """The smallest integer not below x, of x's dtype."""
-    return F.ceil(x)
+    """The smallest integer not below x, as a float."""
+    return F.ceil(to_float(F, x))
 
 
 @op
@@ -255,7 +263,8 @@ def invert(F, x):
 @op(aliases={"t": "x", "clip_value_min": "x_min", "clip_value_max": "x_max"})
 def clip(F, x, x_min, x_max):
     """x limited to [x_min, x_max] (`tf.clip_by_value`)."""
-    return F.minimum(F.maximum(x, F.astype(x_min, x.dtype)), F.astype(x_max, x.dtype))
+    low, high = F.astype(x_min, x.dtype), F.astype(x_max, x.dtype)
+    return F.where(x < low, low, F.where(x > high, high, x))
 
 
 @op

@@ -87,6 +87,18 @@ def _dropout(F, x, key, *, rate, noise_shape):
     return F.where(F.broadcast_to(keep, x.shape), x * (1 / (1 - rate)), F.zeros_like(x))
 
 
+# Where selu goes for large negative numbers: -scale * alpha of its definition (Klambauer et al., 2017).
+_SELU_FLOOR = -1.0507009873554805 * 1.6732632423543772
+
+
+@op
+def _alpha_dropout(F, x, key, *, rate, noise_shape):
+    shape = x.shape if noise_shape is None else tuple(d if n is None else n for n, d in zip(noise_shape, x.shape, strict=True))
+    keep = F.random_bits(key, tuple(shape)) >= round(rate * 2**32)
+    scale = ((1 - rate) * (1 + rate * _SELU_FLOOR**2)) ** -0.5  # mean and variance stay
+    return F.where(F.broadcast_to(keep, x.shape), x, F.full_like(x, _SELU_FLOOR)) * scale - scale * _SELU_FLOOR * rate
+
+
 def _static(shape: Any) -> tuple[Any, ...]:
     if isinstance(shape, (list, tuple)):
         return tuple(shape)
@@ -180,3 +192,23 @@ def dropout(x: Any, rate: float, noise_shape: Any = None, seed: Any = None, name
         return x
     noise = None if noise_shape is None else tuple(noise_shape)
     return _dropout(x, Tensor(key_of(seed)), rate=float(rate), noise_shape=noise)
+
+
+def alpha_dropout(x: Any, rate: float, noise_shape: Any = None, seed: Any = None) -> Any:
+    """x with a fraction `rate` of its elements at selu's floor, scaled so that mean and variance stay (Klambauer et al., 2017).
+
+    Args:
+        x: a tensor of floats.
+        rate: the fraction, in [0, 1).
+        noise_shape: the shape of the mask, broadcast to x's; `None` for x's own.
+        seed: `None`, an int or a `SeedGenerator`.
+
+    Raises:
+        ValueError: a rate outside [0, 1).
+    """
+    if not 0 <= rate < 1:
+        raise ValueError(f"alpha_dropout: rate must be in [0, 1), not {rate}.")
+    if rate == 0:
+        return x
+    noise = None if noise_shape is None else tuple(noise_shape)
+    return _alpha_dropout(x, Tensor(key_of(seed)), rate=float(rate), noise_shape=noise)

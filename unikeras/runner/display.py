@@ -22,7 +22,7 @@ def choose(folder: str | None) -> None:
             `MPLBACKEND`.
     """
     if folder is not None:
-        capture(FigureFolder(Path(folder).absolute()).save)
+        capture(FigureFolder(Path(folder)).save)
     elif "MPLBACKEND" not in os.environ and not has_screen():
         os.environ["MPLBACKEND"] = "Agg"
         warnings.filterwarnings("ignore", message="FigureCanvasAgg is non-interactive", category=UserWarning)
@@ -50,7 +50,8 @@ class FigureFolder:
     """
 
     def __init__(self, folder: Path) -> None:
-        self.folder = folder
+        self.name = folder  # as the user wrote it; the program may change the working directory
+        self.folder = folder.absolute()
         self.count = 0
 
     def save(self, figure: Any) -> None:
@@ -62,7 +63,7 @@ class FigureFolder:
         """Save the bytes of a PNG file under `name`."""
         self.folder.mkdir(parents=True, exist_ok=True)
         (self.folder / name).write_bytes(data)
-        print(f"[figure saved: {os.path.relpath(self.folder / name)}]", file=sys.__stderr__, flush=True)
+        print(f"[figure saved: {self.name / name}]", file=sys.__stderr__, flush=True)
 
 
 def png(figure: Any) -> bytes:

@@ -54,9 +54,9 @@ def run_notebook(
         KeyboardInterrupt: on Ctrl-C.
     """
     notebook = _read(path)
-    target = Path(output).absolute() if output is not None else None
-    name = target.stem if target is not None else Path(path).stem
-    folder = Path(figures) if figures is not None else (target or Path(name)).parent / f"{name}-figures"
+    written = Path(output or Path(path).name)
+    folder = Path(figures) if figures is not None else written.with_name(f"{written.stem}-figures")
+    target = written.absolute() if output is not None else None
 
     sys.argv = [path, *arguments]
     home = os.path.dirname(os.path.realpath(path))
@@ -64,9 +64,11 @@ def run_notebook(
         sys.path[0] = home
     hook.install_for(package)
     children.inherit_hook(package)
-    session = _Session(os.path.basename(path), display.FigureFolder(folder.absolute()))
+    session = _Session(os.path.basename(path), display.FigureFolder(folder))
     os.chdir(home)
     session.run(notebook, target)
+    if output is not None:
+        print(f"[executed copy: {output}]", file=sys.stderr)
 
 
 class _Session:
@@ -119,8 +121,6 @@ class _Session:
             sys.stdout, sys.stderr = streams
             if self.loop is not None:
                 self.loop.close()
-        if target is not None:
-            print(f"[executed copy: {target}]", file=sys.stderr)
 
     def run_cell(self, text: str) -> None:
         """Run one cell, display its last expression and its figures."""

@@ -1,0 +1,120 @@
+"""Read golden entries and compare with them. The format is described in tools/golden/common.py."""
+
+from __future__ import annotations
+
+import functools
+import json
+import os
+import pathlib
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+HERE = pathlib.Path(__file__).resolve().parent
+HAS_GRADIENTS = os.environ.get("KERAS_BACKEND", "jax") != "numpy"
+
+
+@functools.cache
+def family(name: str) -> list[dict]:
+    """All entries of a family, with their arrays in place."""
+    document = json.loads((HERE / f"{name}.json").read_text())
+    arrays = {}
+    if (path := HERE / f"{name}.npz").exists():
+        with np.load(path) as file:
+            arrays = {dtype: file[dtype] for dtype in file.files}
+
+    def unpack(value):
+        if isinstance(value, dict):
+            if value.keys() == {"array"}:
+                dtype, offset, shape = value["array"]
+                return arrays[dtype][offset : offset + int(np.prod(shape))].reshape(shape)
+            return {k: unpack(v) for k, v in value.items()}
+        return [unpack(v) for v in value] if isinstance(value, list) else value
+
+    return [unpack(entry) for entry in document["entries"]]
+
+
+def entries(name: str, *kinds: str) -> list:
+    """The entries of these kinds as pytest parameters, named by their ids."""
+    return [pytest.param(e, id=e["id"]) for e in family(name) if e["kind"] in kinds]
+
+
+def keyword_arguments(entry: dict) -> dict:
+    """An entry's kwargs, as a test passes them on (lists that JSON made of tuples stay lists)."""
+    return dict(entry["kwargs"])
+
+
+def to_numpy(value) -> np.ndarray:
+    """A tensor, variable or number as a NumPy array; bfloat16 as float32."""
+    value = np.asarray(value)
+    return value.astype(np.float32) if value.dtype.name == "bfloat16" else value
+
+
+def close(mine, golden, tolerance: float = 2e-5) -> str:
+    """What differs between two values (numbers, arrays, lists, dictionaries, strings), or an empty string."""
+    if isinstance(golden, dict):
+        if mine.keys() != golden.keys():
+            return f"keys {sorted(mine)} instead of {sorted(golden)}"
+        found = {k: close(mine[k], golden[k], tolerance) for k in golden}
+        return "; ".join(f"{k}: {text}" for k, text in found.items() if text)
+    if isinstance(golden, list):
+        if len(mine) != len(golden):
+            return f"{len(mine)} items instead of {len(golden)}"
+        found = [close(a, b, tolerance) for a, b in zip(mine, golden, strict=True)]
+        return "; ".join(f"[{i}] {text}" for i, text in enumerate(found) if text)
+    if golden is None or isinstance(golden, str | bool):
+        return "" if mine == golden else f"{mine!r} instead of {golden!r}"
+    mine, golden = to_numpy(mine), np.asarray(golden)
+    if mine.shape != golden.shape:
+        return f"shape {mine.shape} instead of {golden.shape}"
+    a, b = mine.astype("float64"), golden.astype("float64")
+    if np.allclose(a, b, rtol=tolerance, atol=tolerance, equal_nan=True):
+        return ""
+    return f"{mine} instead of {golden}"
+
+
+def check(
+    entry: dict, compute: Callable[[], dict], *, tolerance: float = 2e-5, ignore: tuple[str, ...] = ()
+) -> None:
+    """unikeras's answer must be that of one of the frameworks.
+
+    What one framework accepts unikeras accepts; what all of them refuse it refuses too (with any exception
+    that is also one of TypeError, ValueError, ArithmeticError, LookupError, AttributeError). Keys that
+    ``compute`` leaves out (gradients on an engine without them) and those in ``ignore`` are not compared.
+    """
+    answers = entry["answers"]
+    values = {name: a for name, a in answers.items() if "error" not in a}
+    if not values:
+        kinds = (TypeError, ValueError, ArithmeticError, LookupError, AttributeError)
+        with pytest.raises(kinds):
+            compute()
+        return
+    mine = compute()
+    problems = {}
+    for name, golden in values.items():
+        keys = [k for k in golden if k in mine and k not in ignore]
+        assert keys, f"nothing to compare: {sorted(golden)} with {sorted(mine)}"
+        problems[name] = close({k: mine[k] for k in keys}, {k: golden[k] for k in keys}, tolerance)
+        if not problems[name]:
+            return
+    pytest.fail("\n".join(f"unlike {name}: {text}" for name, text in problems.items()))
+
+
+def member(module, name: str, later: frozenset[str] = frozenset()):
+    """``module.name``; a name that is planned for later and still missing skips the test."""
+    if name in later and not hasattr(module, name):
+        pytest.skip(f"{name} comes with a later issue")
+    return getattr(module, name)
+
+
+def value_and_gradient(tf, fn, x: np.ndarray):
+    """fn(x) and, on engines with gradients, the gradient of the sum of it."""
+    x = tf.constant(x)
+    if not HAS_GRADIENTS:
+        return fn(x), None
+    with tf.GradientTape() as tape:
+        tape.watch(x)
+        y = fn(x)
+        total = tf.reduce_sum(y)
+    return y, tape.gradient(total, x)

@@ -1,0 +1,323 @@
+"""`Model`: layers that can be trained; also the functional model, given inputs and outputs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from unikeras.core import nest
+from unikeras.core.shape import TensorShape
+from unikeras.core.symbolic import SymbolicTensor
+from unikeras.core.tensor import is_tensor
+from unikeras.layers.layer import Layer, _shapes
+from unikeras.models.graph import Graph
+from unikeras.training.trainer import Trainer
+
+__all__ = ["Functional", "Model"]
+
+
+class Model(Trainer, Layer):
+    """Layers that are trained together (mirrors `keras.Model`).
+
+    Use it in one of two ways: `keras.Model(inputs, outputs)` with symbolic tensors (a functional model), or subclass
+    it with layers made in `__init__` and used in `call`.
+
+    Args:
+        inputs: a symbolic tensor, or a list or dict of them.
+        outputs: likewise.
+        name: the model's name.
+        **kwargs: `trainable`, `dtype` as for a layer.
+
+    Example:
+        >>> from unikeras import keras
+        >>> x = keras.Input((4,))
+        >>> model = keras.Model(x, keras.layers.Dense(2)(x))
+        >>> model.output_shape, model.count_params()
+        ((None, 2), 10)
+    """
+
+    _untracked = Layer._untracked | {"_graph", "_compiled", "_stepper"}
+    _graph: Graph | None = None
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        inputs = kwargs.pop("inputs", None)
+        outputs = kwargs.pop("outputs", None)
+        if args:
+            inputs, args = args[0], args[1:]
+        if args:
+            outputs, args = args[0], args[1:]
+        if args:
+            kwargs["name"], args = args[0], args[1:]
+        if (inputs is None) != (outputs is None):
+            raise ValueError("keras.Model takes both `inputs` and `outputs`, or neither (when you subclass it).")
+        super().__init__(**kwargs)
+        self._init_trainer()
+        if inputs is not None:
+            if type(self) is Model:
+                self.__class__ = Functional  # type: ignore[assignment]
+            self._set_graph(Graph(inputs, outputs, self.name))
+
+    def _set_graph(self, graph: Graph) -> None:
+        self._graph = graph
+        self._layers = list(graph.layers)
+        self.built = True
+
+    def call(self, inputs: Any, training: Any = None, mask: Any = None) -> Any:
+        """The outputs; subclasses override it."""
+        if self._graph is None:
+            raise NotImplementedError(f"Model {type(self).__name__} does not have a `call()` method implemented.")
+        flat = self._graph.fit_inputs(inputs, self.name)
+        for symbol, value in zip(self._graph.flat_inputs, flat, strict=True):
+            _check_input(symbol, value, self.name)
+        if mask is not None:
+            for value, one in zip(flat, nest.flatten(mask), strict=False):
+                if one is not None:
+                    value._keras_mask = one
+        return self._graph.run(flat, training)
+
+    def compute_mask(self, inputs: Any, previous_mask: Any = None) -> Any:
+        """The masks of the outputs are those their layers gave them."""
+        return None
+
+    def build(self, input_shape: Any) -> None:
+        """Make the variables by calling the model on symbolic tensors of the given shape.
+
+        Args:
+            input_shape: a shape with the batch dimension, or a list or dict of shapes.
+
+        Raises:
+            ValueError: `call` cannot be evaluated with inputs of that shape.
+        """
+        if self._graph is not None:
+            self.built = True
+            return
+        inputs = _symbols(_shapes(input_shape), self.compute_dtype)
+        from unikeras.core.symbolic import infer
+
+        try:
+            infer(lambda x: self.call(x), (inputs,), {})
+        except NotImplementedError:
+            raise
+        except Exception as error:
+            raise ValueError(
+                f"Model {self.name!r} could not be built for the input shape {input_shape}: {error}. "
+                "Call it on real data instead, for example model(x[:1])."
+            ) from error
+        self.built = True
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        if "_losses" not in self.__dict__:
+            raise RuntimeError(f"In model {type(self).__name__!r}, you forgot to call `super().__init__()` as the first statement in `__init__()`.")
+        if not self.built and type(self).build is Model.build:
+            self.built = True  # its layers build themselves when they are called
+            self.__dict__["_called_shape"] = nest.map_structure(lambda t: TensorShape(t.shape) if hasattr(t, "shape") else None, args[0]) if args else None
+        result = super().__call__(*args, **kwargs)
+        return result
+
+    # Structure.
+
+    @property
+    def layers(self) -> list[Layer]:
+        """The layers, in order."""
+        return list(self._graph.layers) if self._graph is not None else self._sublayers()
+
+    @layers.setter
+    def layers(self, value: Any) -> None:
+        raise AttributeError("`Model.layers` is reserved and cannot be set; use another name, for example `self.my_layers`.")
+
+    def get_layer(self, name: str | None = None, index: int | None = None) -> Layer:
+        """The layer of a name or at an index.
+
+        Raises:
+            ValueError: there is none, or neither was given.
+        """
+        if index is not None and name is not None:
+            raise ValueError("get_layer takes a name or an index, not both.")
+        if index is not None:
+            if index >= len(self.layers):
+                raise ValueError(f"Was asked to retrieve layer at index {index} but model only has {len(self.layers)} layers.")
+            return self.layers[index]
+        if name is None:
+            raise ValueError("Provide either a layer name or layer index at `get_layer`.")
+        for layer in self.layers:
+            if layer.name == name:
+                return layer
+        from unikeras.utils.identify import close_matches
+
+        raise ValueError(f"No such layer: {name!r}. {close_matches(name, [layer.name for layer in self.layers])}")
+
+    @property
+    def inputs(self) -> Any:
+        """The symbolic inputs, a list."""
+        return None if self._graph is None else list(self._graph.flat_inputs)
+
+    @property
+    def outputs(self) -> Any:
+        """The symbolic outputs, a list."""
+        return None if self._graph is None else list(self._graph.flat_outputs)
+
+    @property
+    def input(self) -> Any:
+        """The symbolic input, or the structure of them."""
+        if self._graph is None:
+            raise AttributeError(f"The model {self.name!r} has no defined input: it is a subclassed model, or not built yet.")
+        inputs = self._graph.inputs
+        return inputs[0] if isinstance(inputs, (list, tuple)) and len(inputs) == 1 else inputs
+
+    @property
+    def output(self) -> Any:
+        """The symbolic output, or the structure of them."""
+        if self._graph is None:
+            raise AttributeError(f"The model {self.name!r} has no defined output: it is a subclassed model, or not built yet.")
+        outputs = self._graph.outputs
+        return outputs[0] if isinstance(outputs, (list, tuple)) and len(outputs) == 1 else outputs
+
+    @property
+    def input_names(self) -> list[str]:
+        """The names of the inputs."""
+        return [] if self._graph is None else [t.name for t in self._graph.flat_inputs]
+
+    @property
+    def output_names(self) -> list[str]:
+        """The names of the outputs: those of the layers that make them."""
+        return [] if self._graph is None else output_names(self._graph)
+
+    def summary(
+        self,
+        line_length: int | None = None,
+        positions: Any = None,
+        print_fn: Callable[[str], Any] | None = None,
+        expand_nested: bool = False,
+        show_trainable: bool = False,
+        layer_range: Any = None,
+    ) -> None:
+        """Print the layers, their outputs' shapes and numbers of parameters as a table.
+
+        Args:
+            line_length: characters a line.
+            positions: where the columns end: fractions of the line, or characters.
+            print_fn: called with the text instead of `print`.
+            expand_nested: whether layers of nested models are shown.
+            show_trainable: whether a column tells which layers are trained.
+            layer_range: two layer names; only the layers between are shown.
+        """
+        from unikeras.models.summary import print_summary
+
+        print_summary(self, line_length, positions, print_fn, expand_nested, show_trainable, layer_range)
+
+    # Saving.
+
+    def get_config(self) -> dict[str, Any]:
+        """What `from_config` needs to make the model again."""
+        if self._graph is not None:
+            from unikeras.saving.functional import functional_config
+
+            return functional_config(self)
+        return super().get_config()
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any], custom_objects: dict[str, Any] | None = None) -> Any:
+        """A model from `get_config()`'s result."""
+        from unikeras.saving.functional import functional_from_config
+        from unikeras.saving.registry import custom_object_scope
+
+        with custom_object_scope(custom_objects or {}):
+            if "input_layers" in config and "output_layers" in config:
+                return functional_from_config(cls, config)
+            return super().from_config(config)
+
+    def save(self, filepath: Any, overwrite: bool = True, zipped: bool | None = None, **kwargs: Any) -> None:
+        """Save the model: architecture, weights, compile settings and optimizer state, as a `.keras` file.
+
+        Args:
+            filepath: where to; ends with '.keras'.
+            overwrite: whether an existing file may be replaced.
+            zipped: accepted.
+            **kwargs: `save_format`, `include_optimizer` as in tf.keras 2.
+        """
+        from unikeras.saving.api import save_model
+
+        save_model(self, filepath, overwrite=overwrite, zipped=zipped, **kwargs)
+
+    def save_weights(self, filepath: Any, overwrite: bool = True, **kwargs: Any) -> None:
+        """Save the weights as a `.weights.h5` file."""
+        from unikeras.saving.api import save_weights
+
+        save_weights(self, filepath, overwrite=overwrite, **kwargs)
+
+    def load_weights(self, filepath: Any, skip_mismatch: bool = False, **kwargs: Any) -> None:
+        """Load weights saved by `save_weights` (or the ones of a `.keras` file)."""
+        from unikeras.saving.api import load_weights
+
+        load_weights(self, filepath, skip_mismatch=skip_mismatch, **kwargs)
+
+    def to_json(self, **kwargs: Any) -> str:
+        """The architecture as JSON, for `keras.models.model_from_json`."""
+        from unikeras.saving.api import model_to_json
+
+        return model_to_json(self, **kwargs)
+
+    def get_compile_config(self) -> dict[str, Any] | None:
+        """What `compile_from_config` needs."""
+        from unikeras.saving.compiled import compile_config
+
+        return compile_config(self)
+
+    def compile_from_config(self, config: dict[str, Any]) -> None:
+        """Compile as a saved model was."""
+        from unikeras.saving.compiled import compile_from_config
+
+        compile_from_config(self, config)
+
+
+class Functional(Model):
+    """A model of symbolic inputs and outputs; made by `keras.Model(inputs, outputs)`."""
+
+
+def output_names(graph: Graph) -> list[str]:
+    """Names of a graph's outputs; a layer that makes several counts."""
+    names: list[str] = []
+    for tensor in graph.flat_outputs:
+        node = tensor.node
+        operation = node.operation if node is not None else None
+        name = getattr(operation, "name", None) or getattr(operation, "__name__", "output")
+        count = names.count(name)
+        while name in names:
+            count += 1
+            name = f"{name.rsplit('_', 1)[0] if count > 1 else name}_{count}"
+        names.append(name)
+    return names
+
+
+def _check_input(symbol: SymbolicTensor, value: Any, name: str) -> None:
+    if value is None or not is_tensor(value):
+        return
+    expected, given = symbol.shape, value.shape
+    if len(expected) == len(given) and all(e is None or g is None or e == g for e, g in zip(expected, given, strict=True)):
+        return
+    if len(given) == len(expected) and all(e is None or g is None or e == g for e, g in zip(expected[1:], given[1:], strict=True)):
+        raise ValueError(f'Model "{name}": the input {symbol.name!r} has the fixed batch size {expected[0]}, but a batch of {given[0]} came.')
+    raise ValueError(
+        f'Input "{symbol.name}" of model "{name}" is incompatible with the model: expected shape={tuple(expected)}, found shape={tuple(given)}.'
+        + _shape_hint(expected, given)
+    )
+
+
+def _shape_hint(expected: TensorShape, given: TensorShape) -> str:
+    if len(given) == len(expected) - 1 and all(e is None or g is None or e == g for e, g in zip(expected[1:], given, strict=True)):
+        return " Did you forget the batch dimension? For one sample x, pass x[None]."
+    if len(given) == len(expected) - 1 and expected[-1] == 1:
+        return " The data lacks the last dimension of 1: pass x[..., None]."
+    if len(given) == len(expected) + 1 and given[-1] == 1:
+        return " The data has one more dimension of 1: pass x[..., 0]."
+    return ""
+
+
+def _symbols(shapes: Any, dtype: str) -> Any:
+    if isinstance(shapes, TensorShape):
+        return SymbolicTensor(shapes, dtype)
+    if isinstance(shapes, dict):
+        return {k: _symbols(v, dtype) for k, v in shapes.items()}
+    return type(shapes)(_symbols(v, dtype) for v in shapes)
+
+

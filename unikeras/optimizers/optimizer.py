@@ -1,0 +1,685 @@
+"""`Optimizer`: the base class: state, clipping, weight decay, averaging, one compiled update over all variables."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import Any, TypedDict
+
+import numpy as np
+
+from unikeras import engine, ops
+from unikeras.core import dtypes
+from unikeras.core.function import functions_run_eagerly
+from unikeras.core.module import Module, auto_name, to_snake_case
+from unikeras.core.state import StateScope, thread
+from unikeras.core.strict import report
+from unikeras.core.tape import GradientTape
+from unikeras.core.tensor import Tensor, as_array
+from unikeras.core.variable import Variable
+from unikeras.optimizers import schedules
+from unikeras.optimizers.averaging import moving_average, overwritten
+from unikeras.optimizers.clipping import clip_all_by_norm, clip_by_bound, clip_by_own_norm
+from unikeras.optimizers.compiled_update import CompiledUpdate
+from unikeras.optimizers.learning_rate import LearningRate
+from unikeras.saving.registry import get_registered_object
+from unikeras.utils.identify import close_matches
+
+__all__ = ["Optimizer", "Options", "VariableList"]
+
+
+class Options(TypedDict, total=False):
+    """The keyword arguments that every optimizer takes; see `Optimizer`."""
+
+    weight_decay: float | None
+    clipnorm: float | None
+    clipvalue: float | None
+    global_clipnorm: float | None
+    use_ema: bool
+    ema_momentum: float
+    ema_overwrite_frequency: int | None
+    loss_scale_factor: float | None
+    gradient_accumulation_steps: int | None
+    name: str | None
+    lr: float
+    decay: float
+    jit_compile: bool | str
+    is_legacy_optimizer: bool
+
+
+# Settings of tf.keras that say nothing here: everything is compiled, and there is one kind of optimizer.
+_WITHOUT_EFFECT = ("jit_compile", "is_legacy_optimizer")
+
+
+class VariableList(list):
+    """A list that may be called as well: `optimizer.variables` and, as before Keras 2.11, `optimizer.variables()`."""
+
+    def __call__(self) -> VariableList:
+        return self
+
+
+class Optimizer(LearningRate, Module):
+    """Base of the optimizers (mirrors `keras.optimizers.Optimizer`).
+
+    A subclass defines `update_step(gradient, variable, learning_rate)` and, if it keeps state for each variable,
+    `create_slots(variables)`.
+
+    Args:
+        learning_rate: a number, a `LearningRateSchedule`, a variable, or a function without arguments.
+        weight_decay: the fraction of each weight, times the learning rate, that is taken away at each step.
+        clipnorm: the largest Euclidean norm of each gradient; longer ones are scaled down.
+        clipvalue: the largest absolute value in a gradient.
+        global_clipnorm: the largest Euclidean norm of all gradients together.
+        use_ema: whether to keep moving averages of the variables.
+        ema_momentum: how much of an average stays at each step, in [0, 1].
+        ema_overwrite_frequency: after how many steps the variables become their averages; `None`: only at the end of
+            training (`finalize_variable_values`).
+        loss_scale_factor: what `scale_loss` multiplies the loss by and gradients are divided by.
+        gradient_accumulation_steps: over how many calls gradients are averaged before one update; `None`: one.
+        name: the optimizer's name.
+        **kwargs: `lr` for `learning_rate`; `decay`: as in the old tf.keras, divides the learning rate by
+            ``1 + decay * iterations``.
+
+    Raises:
+        TypeError: an unknown argument.
+        ValueError: a value out of its range, or more than one way of clipping.
+
+    Example:
+        >>> import unikeras as tf
+        >>> from unikeras import ops
+        >>> from unikeras.optimizers import Optimizer
+        >>> class SignDescent(Optimizer):
+        ...     def update_step(self, gradient, variable, learning_rate):
+        ...         variable.assign_sub(learning_rate * ops.sign(gradient))
+        >>> w = tf.Variable([1.0, 2.0])
+        >>> _ = SignDescent(0.5).apply_gradients([(tf.constant([3.0, -3.0]), w)])
+        >>> w.numpy().tolist()
+        [0.5, 2.5]
+    """
+
+    _untracked = frozenset(
+        {"_variables", "_trainable_variables", "_slots", "_index_dict", "_compiled", "_undecayed"}
+    )
+
+    def __init__(
+        self,
+        learning_rate: Any,
+        weight_decay: float | None = None,
+        clipnorm: float | None = None,
+        clipvalue: float | None = None,
+        global_clipnorm: float | None = None,
+        use_ema: bool = False,
+        ema_momentum: float = 0.99,
+        ema_overwrite_frequency: int | None = None,
+        loss_scale_factor: float | None = None,
+        gradient_accumulation_steps: int | None = None,
+        name: str | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(name or auto_name(to_snake_case(type(self).__name__)))
+        learning_rate = kwargs.pop("lr", learning_rate)
+        decay = kwargs.pop("decay", None) or 0.0
+        unknown = [key for key in kwargs if key not in _WITHOUT_EFFECT]
+        if unknown:
+            hint = close_matches(unknown[0], Options.__annotations__)
+            raise TypeError(
+                f"{type(self).__name__}() got an unexpected keyword argument {unknown[0]!r}. {hint}"
+            )
+        self.weight_decay = weight_decay
+        self.clipnorm = clipnorm
+        self.clipvalue = clipvalue
+        self.global_clipnorm = global_clipnorm
+        self.use_ema = use_ema
+        self.ema_momentum = ema_momentum
+        self.ema_overwrite_frequency = ema_overwrite_frequency
+        self.loss_scale_factor = loss_scale_factor
+        self.gradient_accumulation_steps = gradient_accumulation_steps
+        self._check_options()
+        self.built = False
+        self._variables = VariableList()
+        self._trainable_variables: list[Variable] = []
+        self._index_dict: dict[int, int] = {}  # id(trainable variable) -> its position
+        self._slots: dict[str, list[Variable]] = {}
+        self._undecayed: tuple[set[int], list[str]] = (
+            set(),
+            [],
+        )  # ids and patterns of variables without weight decay
+        self._compiled: dict[
+            tuple[int, ...], CompiledUpdate
+        ] = {}  # the update, for each set of variables it was asked for
+        self._iterations = self.add_variable((), dtype="int64", name="iteration")
+        self._set_up_learning_rate(learning_rate, decay)
+
+    def _check_options(self) -> None:
+        given = {k: getattr(self, k) for k in ("clipnorm", "clipvalue", "global_clipnorm")}
+        if sum(v is not None for v in given.values()) > 1:
+            raise ValueError(f"Only one of clipnorm, clipvalue and global_clipnorm can be set, not {given}.")
+        for key, value in given.items():
+            if value is not None and not value > 0:
+                raise ValueError(f"{key} must be a positive number or None, not {value!r}.")
+        if not 0 <= self.ema_momentum <= 1:
+            raise ValueError(f"ema_momentum must be in the range [0, 1], not {self.ema_momentum!r}.")
+        frequency = self.ema_overwrite_frequency
+        if frequency is not None and not (isinstance(frequency, (int, np.integer)) and frequency >= 1):
+            raise ValueError(
+                f"ema_overwrite_frequency must be an integer of at least 1 or None, not {frequency!r}."
+            )
+        steps = self.gradient_accumulation_steps
+        if steps is not None and not (isinstance(steps, (int, np.integer)) and steps >= 2):
+            raise ValueError(
+                f"gradient_accumulation_steps must be an integer of at least 2 or None, not {steps!r}."
+            )
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        super().__setattr__(name, value)
+        compiled = self.__dict__.get("_compiled")
+        if compiled:  # a compiled update holds the settings as constants
+            compiled.clear()
+
+    def __getstate__(self) -> dict[str, Any]:
+        for variable in self._variables:
+            variable._shared = True  # a copy made of this state holds the same arrays
+        return {**self.__dict__, "_compiled": {}, "_children_kept": None}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        self._index_dict = {id(v): i for i, v in enumerate(self._trainable_variables)}
+
+    # State.
+
+    @property
+    def variables(self) -> VariableList:
+        """The optimizer's own variables: iterations, learning rate, averages, then what the algorithm keeps."""
+        return VariableList(self._variables)
+
+    weights = variables
+
+    def _own_variables(self) -> list[Variable]:
+        return self._variables
+
+    @property
+    def iterations(self) -> Any:
+        """How many updates were made: an int64 variable (a tensor when gradients are accumulated)."""
+        if self.gradient_accumulation_steps:
+            return ops.floor_divide(self._iterations, self.gradient_accumulation_steps)
+        return self._iterations
+
+    def add_variable(
+        self,
+        shape: Sequence[int],
+        initializer: Any = "zeros",
+        dtype: Any = None,
+        aggregation: Any = None,
+        layout: Any = None,
+        name: str | None = None,
+    ) -> Variable:
+        """A new variable of the optimizer's state.
+
+        Args:
+            shape: its shape.
+            initializer: 'zeros', 'ones', a number, or a function of shape and dtype.
+            dtype: its type; `floatx()` if `None`.
+            aggregation: accepted.
+            layout: accepted.
+            name: its name.
+
+        Raises:
+            ValueError: an unknown initializer.
+        """
+        dtype = dtypes.as_dtype(dtype or dtypes.floatx())
+        initializer = (
+            {"zeros": 0.0, "ones": 1.0}.get(initializer, initializer)
+            if isinstance(initializer, str)
+            else initializer
+        )
+        if isinstance(initializer, (int, float)):
+            value: Any = np.full(tuple(shape), initializer, dtype.np_dtype)
+        elif callable(initializer):
+            value = initializer(tuple(shape), dtype=dtype.name)
+        else:
+            raise ValueError(
+                f"add_variable: initializer must be 'zeros', 'ones', a number or a function, not {initializer!r}."
+            )
+        name = name or "variable"
+        made = Variable(value, trainable=False, dtype=dtype, name=name, path=f"{self.name}/{name}")
+        self._variables.append(made)
+        return made
+
+    def add_variable_from_reference(
+        self, reference_variable: Variable, name: str | None = None, initializer: Any = "zeros"
+    ) -> Variable:
+        """A new variable of the shape and dtype of `reference_variable`, called '<its path>_<name>'."""
+        full = f"{reference_variable.path}_{name or 'slot'}".replace("/", "_").replace(":0", "")
+        return self.add_variable(reference_variable.shape, initializer, reference_variable.dtype, name=full)
+
+    def add_slots(self, variables: Iterable[Variable], *names: str, initializer: Any = "zeros") -> None:
+        """For each of `variables`, one new variable like it for each name; read them with `get_slot`."""
+        for variable in variables:
+            for name in names:
+                self._slots.setdefault(name, []).append(
+                    self.add_variable_from_reference(variable, name, initializer)
+                )
+
+    def get_slot(self, var: Variable, slot_name: str) -> Variable:
+        """The state called `slot_name` that belongs to `var` (mirrors tf.keras).
+
+        Raises:
+            ValueError: the optimizer does not keep it.
+        """
+        index = self._get_variable_index(var)
+        if slot_name not in self._slots:
+            raise ValueError(
+                f"{type(self).__name__} keeps no {slot_name!r}. {close_matches(slot_name, self._slots)}"
+            )
+        return self._slots[slot_name][index]
+
+    def get_slot_names(self) -> list[str]:
+        """The names of what is kept for each variable."""
+        return list(self._slots)
+
+    def _get_variable_index(self, variable: Variable) -> int:
+        index = self._index_dict.get(id(variable))
+        if index is None:
+            raise ValueError(
+                f"Unknown variable {variable.name!r}: this optimizer was built for "
+                f"{', '.join(repr(v.name) for v in self._trainable_variables) or 'no variables yet'}."
+            )
+        return index
+
+    def create_slots(self, variables: list[Variable]) -> None:
+        """Make the state for `variables`, each given once: override it and call `add_slots`."""
+
+    def build(self, variables: Iterable[Variable]) -> None:
+        """Make the state for those of `variables` that are new to the optimizer."""
+        new = [v for v in variables if id(v) not in self._index_dict]
+        if not new and self.built:
+            return
+        self.built = True
+        for variable in new:
+            self._index_dict[id(variable)] = len(self._trainable_variables)
+            self._trainable_variables.append(variable)
+        if self.use_ema:
+            self.add_slots(new, "average")
+        if self.gradient_accumulation_steps:
+            self.add_slots(new, "gradient_accumulator")
+        self.create_slots(new)
+
+    def _ensure_built(self, variables: list[Variable]) -> None:
+        if self.built and all(id(v) in self._index_dict for v in variables):
+            return
+        if self.built and type(self).build is not Optimizer.build:  # a user's build makes everything anew
+            missing = [v.name for v in variables if id(v) not in self._index_dict]
+            raise ValueError(
+                f"{type(self).__name__} was built for other variables than {missing}. Make a new optimizer for them, or "
+                "define create_slots(variables) instead of build(variables)."
+            )
+        self.build(variables)
+
+    # Applying gradients.
+
+    def apply_gradients(
+        self,
+        grads_and_vars: Iterable[tuple[Any, Variable]],
+        name: str | None = None,
+        skip_gradients_aggregation: bool = False,
+        experimental_aggregate_gradients: bool = True,
+    ) -> Any:
+        """Update variables by their gradients.
+
+        Args:
+            grads_and_vars: pairs (gradient, variable); the gradient has the variable's shape, or is `None`.
+            name: ignored.
+            skip_gradients_aggregation: accepted.
+            experimental_aggregate_gradients: accepted.
+
+        Returns:
+            `iterations`.
+
+        Raises:
+            ValueError: there is no gradient at all, or one of another shape than its variable.
+
+        Example:
+            >>> import unikeras as tf
+            >>> w = tf.Variable(1.0)
+            >>> opt = tf.keras.optimizers.SGD(0.5)
+            >>> int(opt.apply_gradients([(tf.constant(1.0), w)])), float(w)
+            (1, 0.5)
+        """
+        pairs = list(grads_and_vars)
+        self.apply([gradient for gradient, _ in pairs], [variable for _, variable in pairs])
+        return self._iterations if self.gradient_accumulation_steps is None else self.iterations
+
+    def apply(self, grads: Iterable[Any], trainable_variables: Iterable[Variable] | None = None) -> None:
+        """Update `trainable_variables` (those the optimizer was built for, if `None`) by their gradients.
+
+        Raises:
+            ValueError: as `apply_gradients`; or the numbers of gradients and variables differ.
+        """
+        gradients = list(grads)
+        if trainable_variables is None and not self.built:
+            raise ValueError(
+                "apply(grads) without variables: the optimizer is not built yet. Pass trainable_variables, or call build(variables)."
+            )
+        variables = self._trainable_variables if trainable_variables is None else list(trainable_variables)
+        if len(gradients) != len(variables):
+            raise ValueError(f"apply: {len(gradients)} gradients for {len(variables)} variables.")
+        for gradient in gradients:
+            if gradient is None:
+                gradients, variables = self._present(gradients, variables)
+                break
+        if not variables:
+            raise ValueError("No gradients provided for any variable: there are no variables.")
+        if (
+            thread.tracing
+            or thread.scope
+            or thread.tapes
+            or not engine.current().compiles
+            or functions_run_eagerly()
+        ):
+            self._ensure_built(variables)
+            self._apply([g if isinstance(g, Tensor) else Tensor(as_array(g)) for g in gradients], variables)
+            return
+        key = tuple(map(id, variables))
+        update = self._compiled.get(key)
+        if update is None:
+            update = self._compiled[key] = self._compile(gradients, variables)
+        update([g._array if type(g) is Tensor else as_array(g) for g in gradients])
+
+    def _present(self, gradients: list[Any], variables: list[Variable]) -> tuple[list[Any], list[Variable]]:
+        """Those that have a gradient, after a warning about the others."""
+        pairs = [(g, v) for g, v in zip(gradients, variables, strict=True) if g is not None]
+        missing = [v.name for g, v in zip(gradients, variables, strict=True) if g is None]
+        if not pairs:
+            raise ValueError(
+                f"No gradients provided for any variable: {missing}. The loss does not depend on them: was it computed inside the "
+                "tape, from the variables, without leaving for NumPy?"
+            )
+        report(
+            f"Gradients do not exist for variables {missing} when minimizing the loss. They are left as they are. If you use "
+            "model.compile(), did you forget to give a loss?"
+        )
+        return [g for g, _ in pairs], [v for _, v in pairs]
+
+    def _compile(self, gradients: list[Any], variables: list[Variable]) -> CompiledUpdate:
+        """The whole update of `variables` as one compiled function of the gradients."""
+        self._ensure_built(variables)
+        slots = [v for v in self._variables if v.ndim]  # not iterations and learning rate, which others read
+        return CompiledUpdate(
+            lambda arrays: self._apply([Tensor(a) for a in arrays], variables),
+            [as_array(g) for g in gradients],
+            slots,
+        )
+
+    def _apply(self, gradients: list[Tensor], variables: list[Variable]) -> None:
+        gradients = [self._fitting(g, v) for g, v in zip(gradients, variables, strict=True)]
+        if self.gradient_accumulation_steps:
+            self._accumulate(gradients, variables)
+        else:
+            self._update(gradients, variables)
+        if self.use_ema:
+            self._average()
+        for variable in variables:
+            if variable.constraint is not None:
+                variable.assign(variable.constraint(variable.value))
+        self._iterations.assign_add(1)
+
+    def _fitting(self, gradient: Tensor, variable: Variable) -> Tensor:
+        if tuple(gradient.shape) != tuple(variable.shape):
+            raise ValueError(
+                f"{type(self).__name__}: the gradient for the variable {variable.name!r} has shape {tuple(gradient.shape)}, but the variable "
+                f"has shape {tuple(variable.shape)}. Are gradients and variables in the same order?"
+            )
+        gradient = ops.cast(gradient, variable.dtype)
+        return gradient if not self.loss_scale_factor else gradient / self.loss_scale_factor
+
+    def _update(self, gradients: list[Tensor], variables: list[Variable]) -> None:
+        rate = self._current_learning_rate()
+        gradients = self._clipped(gradients)
+        for variable in variables:
+            if self.weight_decay is not None and self._decays(variable):
+                shrink = ops.cast(rate, variable.dtype) * self.weight_decay
+                variable.assign(variable.value - variable.value * shrink)
+        for gradient, variable in zip(gradients, variables, strict=True):
+            self.update_step(gradient, variable, rate)
+
+    def update_step(self, gradient: Any, variable: Variable, learning_rate: Any) -> None:
+        """Change `variable` and its slots by one gradient: every optimizer defines it.
+
+        Args:
+            gradient: a tensor of the variable's shape and dtype.
+            variable: what to assign to.
+            learning_rate: a tensor without dimensions.
+
+        Raises:
+            NotImplementedError: the subclass does not define it.
+        """
+        raise NotImplementedError(
+            f"{type(self).__name__} must define update_step(self, gradient, variable, learning_rate)."
+        )
+
+    def _clipped(self, gradients: list[Tensor]) -> list[Any]:
+        if self.clipvalue is not None:
+            return [clip_by_bound(g, bound=self.clipvalue) for g in gradients]
+        if self.clipnorm is not None:
+            return [clip_by_own_norm(g, norm=self.clipnorm) for g in gradients]
+        if self.global_clipnorm is not None:
+            return clip_all_by_norm(gradients, self.global_clipnorm)
+        return gradients
+
+    def _accumulate(self, gradients: list[Tensor], variables: list[Variable]) -> None:
+        """Sum up gradients; at every n-th call update by their mean. Computed at each call, kept at every n-th."""
+        steps = self.gradient_accumulation_steps
+        assert steps is not None
+        sums = [self.get_slot(v, "gradient_accumulator") for v in variables]
+        for total, gradient in zip(sums, gradients, strict=True):
+            total.assign_add(gradient)
+        due = ops.equal((self._iterations + 1) % steps, 0)
+        held = {id(v): (v, v.value) for v in (*variables, *self._variables)}
+        self._update([total.value / steps for total in sums], variables)
+        for total in sums:
+            total.assign(ops.zeros_like(total))
+        for variable, before in held.values():
+            if variable is not self._iterations:
+                variable.assign(ops.where(due, variable.value, before))
+
+    # Weight decay, averages, loss scaling.
+
+    def exclude_from_weight_decay(
+        self, var_list: Iterable[Variable] | None = None, var_names: Iterable[str] | None = None
+    ) -> None:
+        """Let variables keep their size.
+
+        Args:
+            var_list: the variables.
+            var_names: patterns (`re.search`) of their names, such as 'bias'.
+
+        Raises:
+            ValueError: the optimizer is in use already.
+
+        Example:
+            >>> from unikeras.optimizers import AdamW
+            >>> AdamW().exclude_from_weight_decay(var_names=["bias", "gamma"])
+        """
+        if self.built:
+            raise ValueError(
+                "exclude_from_weight_decay() must be called before the optimizer is built (its first use)."
+            )
+        self._undecayed = ({id(v) for v in var_list or ()}, list(var_names or ()))
+
+    def _decays(self, variable: Variable) -> bool:
+        ids, patterns = self._undecayed
+        return id(variable) not in ids and not any(
+            re.search(p, n) for p in patterns for n in (variable.name, variable.path)
+        )
+
+    def _average(self) -> None:
+        iterations = self.iterations
+        for variable in self._trainable_variables:
+            average = self.get_slot(variable, "average")
+            average.assign(moving_average(average, variable, iterations, momentum=self.ema_momentum))
+            if self.ema_overwrite_frequency:
+                variable.assign(
+                    overwritten(variable, average, iterations, frequency=self.ema_overwrite_frequency)
+                )
+
+    def finalize_variable_values(self, var_list: Iterable[Variable]) -> None:
+        """Set the variables to their moving averages, if the optimizer keeps these; `fit` calls it at its end."""
+        if self.use_ema:
+            for variable in var_list:
+                if id(variable) in self._index_dict:
+                    variable.assign(self.get_slot(variable, "average").value)
+
+    def scale_loss(self, loss: Any) -> Any:
+        """`loss` times `loss_scale_factor`, if there is one."""
+        return loss if not self.loss_scale_factor else loss * self.loss_scale_factor
+
+    # Minimizing.
+
+    def compute_gradients(
+        self, loss: Any, var_list: Any, tape: GradientTape | None = None, grad_loss: Any = None
+    ) -> list[tuple[Any, Variable]]:
+        """The pairs (gradient, variable) for `apply_gradients`; arguments as those of `minimize`.
+
+        Raises:
+            ValueError: `loss` is a tensor and there is no tape.
+        """
+        if not callable(loss) and tape is None:
+            raise ValueError(
+                "minimize: a loss that is a tensor needs the `tape` it was computed on; or pass a function without arguments."
+            )
+        tape = tape or GradientTape()
+        if callable(loss):
+            with tape:
+                loss = loss()
+        variables = list(var_list() if callable(var_list) else var_list)
+        return list(zip(tape.gradient(loss, variables, grad_loss), variables, strict=True))
+
+    def minimize(
+        self,
+        loss: Any,
+        var_list: Any,
+        grad_loss: Any = None,
+        name: str | None = None,
+        tape: GradientTape | None = None,
+    ) -> Any:
+        """Differentiate `loss` and update the variables (mirrors tf.keras).
+
+        Args:
+            loss: a function without arguments that computes it, or a tensor, then with `tape`.
+            var_list: the variables, or a function that returns them.
+            grad_loss: what the loss's gradient is weighted by.
+            name: ignored.
+            tape: the `tf.GradientTape` that recorded the loss.
+
+        Returns:
+            `iterations`.
+
+        Example:
+            >>> import unikeras as tf
+            >>> w = tf.Variable(1.0)
+            >>> _ = tf.keras.optimizers.SGD(0.1).minimize(lambda: w * w, [w])
+            >>> round(float(w), 3)
+            0.8
+        """
+        return self.apply_gradients(self.compute_gradients(loss, var_list, tape, grad_loss))
+
+    def stateless_apply(
+        self, optimizer_variables: Sequence[Any], grads: Sequence[Any], trainable_variables: Sequence[Any]
+    ) -> tuple[list[Any], list[Any]]:
+        """The update as a pure function of values (mirrors Keras 3): new (trainable, optimizer) values.
+
+        Raises:
+            ValueError: the optimizer is not built, or the values are not as many as its variables.
+        """
+        if not self.built:
+            raise ValueError("stateless_apply: call build(variables) first.")
+        for given, own, what in (
+            (optimizer_variables, self._variables, "optimizer"),
+            (trainable_variables, self._trainable_variables, "trainable"),
+        ):
+            if len(given) != len(own):
+                raise ValueError(f"stateless_apply: {len(given)} values for {len(own)} {what} variables.")
+        known = [
+            *zip(self._trainable_variables, trainable_variables, strict=True),
+            *zip(self._variables, optimizer_variables, strict=True),
+        ]
+        with StateScope([(v, as_array(a, v.dtype)) for v, a in known]) as scope:
+            self._apply([Tensor(as_array(g)) for g in grads], self._trainable_variables)
+        return [Tensor(scope.value(v)) for v in self._trainable_variables], [
+            Tensor(scope.value(v)) for v in self._variables
+        ]
+
+    # Saving.
+
+    def get_config(self) -> dict[str, Any]:
+        """What the constructor needs to make this optimizer again, without its state."""
+        config = {
+            "name": self.name,
+            "learning_rate": self._learning_rate_config(),
+            "weight_decay": self.weight_decay,
+            "clipnorm": self.clipnorm,
+            "global_clipnorm": self.global_clipnorm,
+            "clipvalue": self.clipvalue,
+            "use_ema": self.use_ema,
+            "ema_momentum": self.ema_momentum,
+            "ema_overwrite_frequency": self.ema_overwrite_frequency,
+            "loss_scale_factor": self.loss_scale_factor,
+            "gradient_accumulation_steps": self.gradient_accumulation_steps,
+        }
+        return {**config, "decay": self.decay} if self.decay else config
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any], custom_objects: dict[str, Any] | None = None) -> Any:
+        """The optimizer that a config of Keras 2 or 3 describes."""
+        config = dict(config)
+        for key in ("learning_rate", "lr"):
+            if isinstance(config.get(key), dict):
+                config[key] = schedules.deserialize(config[key], custom_objects)
+            elif isinstance(config.get(key), str):  # a function, by its registered name
+                config[key] = get_registered_object(config[key], custom_objects) or config[key]
+        return cls(**config)
+
+    def get_weights(self) -> list[np.ndarray]:
+        """The values of `variables` as NumPy arrays."""
+        return [np.array(v) for v in self._variables]
+
+    def set_weights(self, weights: Sequence[Any]) -> None:
+        """Set the values of `variables`.
+
+        Raises:
+            ValueError: another number of values, or one of another shape; nothing is set then.
+        """
+        if len(weights) != len(self._variables):
+            state = "" if self.built else " It is not built yet: call build(variables) first."
+            raise ValueError(
+                f"{self.name}: {len(weights)} values for the optimizer's {len(self._variables)} variables.{state}"
+            )
+        for variable, value in zip(self._variables, weights, strict=True):
+            if tuple(np.shape(value)) != tuple(variable.shape):
+                raise ValueError(
+                    f"{self.name}: a value of shape {np.shape(value)} for the variable {variable.name!r} of shape {tuple(variable.shape)}."
+                )
+        for variable, value in zip(self._variables, weights, strict=True):
+            variable.assign(np.asarray(value))
+
+    def save_own_variables(self, store: dict[str, Any]) -> None:
+        """Put the values of `variables` into `store` under '0', '1' ..., as `.keras` files have them."""
+        for index, variable in enumerate(self._variables):
+            store[str(index)] = np.array(variable)
+
+    def load_own_variables(self, store: dict[str, Any]) -> None:
+        """Take the values of `variables` from `store`; if their number differs, warn and take none.
+
+        Raises:
+            ValueError: a value has another shape than its variable.
+        """
+        if len(store.keys()) != len(self._variables):
+            report(
+                f"Skipping the variables of the optimizer {self.name!r}: it has {len(self._variables)}, "
+                f"the saved one {len(store.keys())}. It starts afresh."
+            )
+            return
+        self.set_weights([np.asarray(store[str(index)]) for index in range(len(self._variables))])
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} name={self.name!r}>"

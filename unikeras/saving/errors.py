@@ -1,0 +1,23 @@
+"""What saving and loading raise."""
+
+from __future__ import annotations
+
+__all__ = ["ModelFileError", "UnsafeError"]
+
+
+class ModelFileError(ValueError):
+    """A model or weights file that is broken, or that does not fit the model. The message names the file and the member.
+
+    Example:
+        >>> issubclass(ModelFileError, ValueError)
+        True
+    """
+
+
+class UnsafeError(ValueError):
+    """A file holds code, and loading it was not asked for (`safe_mode=False`).
+
+    Example:
+        >>> issubclass(UnsafeError, ValueError)
+        True
+    """

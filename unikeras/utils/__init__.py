@@ -1,0 +1,1 @@
+"""Helpers with public names in `keras.utils`."""
