@@ -1,4 +1,5 @@
-"""Activation functions by name (mirrors `keras.activations`). Each is an op; see `unikeras/ops/activation.py`."""
+"""Activation functions by name (mirrors `keras.activations`). Each is an op; see
+`unikeras/ops/activation.py`."""
 
 from __future__ import annotations
 
@@ -119,7 +120,8 @@ def exponential(F, x):
 def gelu(x: Any, approximate: bool = False) -> Any:
     """x times the normal distribution's probability below x (Hendrycks and Gimpel, 2016).
 
-    Mirrors `keras.activations.gelu` and `tf.nn.gelu`, which are exact unless told otherwise (`keras.ops.gelu` is the
+    Mirrors `keras.activations.gelu` and `tf.nn.gelu`, which are exact unless told otherwise
+    (`keras.ops.gelu` is the
     approximation unless told otherwise).
 
     Args:
@@ -136,9 +138,11 @@ def gelu(x: Any, approximate: bool = False) -> Any:
 
 @op
 def hard_sigmoid(F, x):
-    """A piecewise linear sigmoid: min(max(0.2 * x + 0.5, 0), 1), as tf.keras 2 has it (`keras.activations.hard_sigmoid`).
+    """A piecewise linear sigmoid: min(max(0.2 * x + 0.5, 0), 1), as tf.keras 2 has it
+    (`keras.activations.hard_sigmoid`).
 
-    Keras 3 changed it to x / 6 + 1/2 under the same name. That one is `keras.ops.hard_sigmoid`; files in Keras 3's
+    Keras 3 changed it to x / 6 + 1/2 under the same name. That one is `keras.ops.hard_sigmoid`; files in
+    Keras 3's
     format that say 'hard_sigmoid' mean it, and `hard_silu` is x times it.
 
     Args:
@@ -155,7 +159,9 @@ def hard_sigmoid(F, x):
 
 
 _KNOWN: dict[str, Callable[..., Any]] = {
-    name: globals()[name] for name in __all__ if name not in ("deserialize", "get", "keras3_names", "serialize")
+    name: globals()[name]
+    for name in __all__
+    if name not in ("deserialize", "get", "keras3_names", "serialize")
 }
 # Where tf.keras 2 and Keras 3 give one name to two formulas: tf.keras 2's is the program's, Keras 3's that of its files.
 _KERAS3 = {"hard_sigmoid": ops.hard_sigmoid}
@@ -173,7 +179,8 @@ _files = _Files()
 def keras3_names() -> Iterator[None]:
     """Inside it, names have Keras 3's meaning, as in its files: for what reads and writes them.
 
-    Only 'hard_sigmoid' differs. Reading, it is Keras 3's; writing, tf.keras 2's becomes a config that Keras 3 refuses
+    Only 'hard_sigmoid' differs. Reading, it is Keras 3's; writing, tf.keras 2's becomes a config that Keras
+    3 refuses
     instead of quietly computing something else.
 
     Example:
@@ -206,7 +213,7 @@ def get(identifier: Any) -> Callable[..., Any]:
         >>> keras.activations.get("rleu")
         Traceback (most recent call last):
         ...
-        ValueError: Unknown activation 'rleu'. Did you mean 'relu', 'elu' or 'celu'?
+        ValueError: Unknown activation 'rleu'. Did you mean 'relu' or 'relu6'?
     """
     if identifier is None:
         return linear
@@ -230,7 +237,8 @@ def serialize(activation: Any) -> Any:
         activation: a function of this module, a function of your own, or a layer.
 
     Returns:
-        The name of a function of this module; a config of your own function (under its registered name, if any) or of
+        The name of a function of this module; a config of your own function (under its registered name, if
+        any) or of
         a layer. A lambda has no name to be found by and is returned as it is: the config then works in this
         process, but cannot be written to a file.
 
@@ -245,7 +253,12 @@ def serialize(activation: Any) -> Any:
     if not callable(activation):
         raise ValueError(f"activations.serialize takes an activation, not {activation!r}.")
     if _files.keras3 and activation is hard_sigmoid:
-        return {"module": _OWN, "class_name": "function", "config": "hard_sigmoid", "registered_name": "function"}
+        return {
+            "module": _OWN,
+            "class_name": "function",
+            "config": "hard_sigmoid",
+            "registered_name": "function",
+        }
     name = getattr(activation, "__name__", None)
     if name in _KNOWN and activation in (_KNOWN[name], _KERAS3.get(name), getattr(ops, name, None)):
         return name

@@ -56,7 +56,8 @@ def _non_negative(F, w):
 
 @op
 def _radial(F, w):
-    """A kernel whose elements at one distance (that of a king's moves) from the centre are one of its diagonal's."""
+    """A kernel whose elements at one distance (that of a king's moves) from the centre are one of its
+    diagonal's."""
     size = w.shape[0]
     middle = size // 2
     away = np.abs(np.arange(size) - (size - 1) / 2).astype(int)  # 0 at the centre: one element, or two by two
@@ -69,7 +70,8 @@ def _radial(F, w):
 
 
 class Constraint:
-    """Base of the constraints: a callable that gives the allowed value of a variable (mirrors `keras.constraints.Constraint`).
+    """Base of the constraints: a callable that gives the allowed value of a variable (mirrors
+    `keras.constraints.Constraint`).
 
     Subclasses define `__call__(w)`, and `get_config` if they have settings.
 
@@ -97,11 +99,13 @@ class Constraint:
 
 
 class MaxNorm(Constraint):
-    """Vectors that are longer than `max_value` are shortened to it (Srivastava et al., 2014; mirrors `keras.constraints.MaxNorm`).
+    """Vectors that are longer than `max_value` are shortened to it (Srivastava et al., 2014; mirrors
+    `keras.constraints.MaxNorm`).
 
     Args:
         max_value: the largest Euclidean norm.
-        axis: the axis or axes along which norms are taken: 0 for a dense kernel, whose columns belong to the units;
+        axis: the axis or axes along which norms are taken: 0 for a dense kernel, whose columns belong to the
+            units;
             [0, 1, 2] for the kernel of a 2-D convolution.
 
     Example:
@@ -138,7 +142,9 @@ class MinMaxNorm(Constraint):
         [[3.0], [4.0]]
     """
 
-    def __init__(self, min_value: float = 0.0, max_value: float = 1.0, rate: float = 1.0, axis: Any = 0) -> None:
+    def __init__(
+        self, min_value: float = 0.0, max_value: float = 1.0, rate: float = 1.0, axis: Any = 0
+    ) -> None:
         self.min_value = min_value
         self.max_value = max_value
         self.rate = rate
@@ -146,11 +152,18 @@ class MinMaxNorm(Constraint):
 
     def __call__(self, w: Any) -> Any:
         """The weights, scaled where needed."""
-        return _with_norm(w, low=float(self.min_value), high=float(self.max_value), rate=float(self.rate), axis=self.axis)
+        return _with_norm(
+            w, low=float(self.min_value), high=float(self.max_value), rate=float(self.rate), axis=self.axis
+        )
 
     def get_config(self) -> dict[str, Any]:
         """The settings."""
-        return {"min_value": self.min_value, "max_value": self.max_value, "rate": self.rate, "axis": self.axis}
+        return {
+            "min_value": self.min_value,
+            "max_value": self.max_value,
+            "rate": self.rate,
+            "axis": self.axis,
+        }
 
 
 class NonNeg(Constraint):
@@ -192,10 +205,13 @@ class UnitNorm(Constraint):
 
 
 class RadialConstraint(Constraint):
-    """Elements of a convolution's kernel at one distance from its centre are equal (mirrors `tf.keras.constraints.RadialConstraint`).
+    """Elements of a convolution's kernel at one distance from its centre are equal (mirrors
+    `tf.keras.constraints.RadialConstraint`).
 
-    The distance is that of a king's moves, so the equal elements form square rings; each ring's value is the kernel's
-    on the diagonal, one place before the ring's corner where the kernel's size is odd, as tf.keras 2 takes it.
+    The distance is that of a king's moves, so the equal elements form square rings; each ring's value is the
+    kernel's
+    on the diagonal, one place before the ring's corner where the kernel's size is odd, as tf.keras 2 takes
+    it.
 
     Example:
         >>> import numpy as np
@@ -214,7 +230,9 @@ class RadialConstraint(Constraint):
         w = w if isinstance(w, Operators) else convert_to_tensor(w)
         dims = tuple(w.shape)  # type: ignore[attr-defined]
         if len(dims) != 4 or dims[0] != dims[1] or dims[0] < 2:
-            raise ValueError(f"RadialConstraint: takes a square kernel (size, size, inputs, outputs), not shape {dims}.")
+            raise ValueError(
+                f"RadialConstraint: takes a square kernel (size, size, inputs, outputs), not shape {dims}."
+            )
         return _radial(w)
 
 
@@ -246,7 +264,8 @@ def get(identifier: Any) -> Callable[[Any], Any] | None:
     """The constraint that `identifier` means (mirrors `keras.constraints.get`).
 
     Args:
-        identifier: `None` (gives `None`), a name, a config, a class, a constraint or any function of a tensor.
+        identifier: `None` (gives `None`), a name, a config, a class, a constraint or any function of a
+            tensor.
 
     Raises:
         ValueError: an unknown name (the message has those close to it), or something that is none of these.
@@ -272,11 +291,14 @@ def serialize(constraint: Any) -> Any:
     """
     if constraint is None:
         return None
-    return serialize_object(constraint) if hasattr(constraint, "get_config") else serialize_function(constraint)
+    return (
+        serialize_object(constraint) if hasattr(constraint, "get_config") else serialize_function(constraint)
+    )
 
 
 def deserialize(config: Any, custom_objects: dict[str, Any] | None = None) -> Callable[[Any], Any] | None:
-    """The constraint of a name or config, Keras 3's or tf.keras 2's (mirrors `keras.constraints.deserialize`).
+    """The constraint of a name or config, Keras 3's or tf.keras 2's (mirrors
+    `keras.constraints.deserialize`).
 
     Args:
         config: what `serialize` gave.

@@ -53,7 +53,8 @@ def _orthogonality(F, x, *, factor, mode):
 
 
 class Regularizer:
-    """Base of the regularizers: a callable that gives a penalty, a scalar, for a tensor (mirrors `keras.regularizers.Regularizer`).
+    """Base of the regularizers: a callable that gives a penalty, a scalar, for a tensor (mirrors
+    `keras.regularizers.Regularizer`).
 
     Subclasses define `__call__(x)`, and `get_config` for saving.
 
@@ -180,7 +181,8 @@ class L2(Regularizer):
 
 
 class OrthogonalRegularizer(Regularizer):
-    """The factor times the mean of |cosine| over pairs of rows or columns (mirrors `keras.regularizers.OrthogonalRegularizer`).
+    """The factor times the mean of |cosine| over pairs of rows or columns (mirrors
+    `keras.regularizers.OrthogonalRegularizer`).
 
     Args:
         factor: the factor.
@@ -224,7 +226,8 @@ orthogonal_regularizer = OrthogonalRegularizer
 
 
 def l1_l2(l1: float | None = 0.01, l2: float | None = 0.01) -> L1L2:
-    """An `L1L2` whose factors are 0.01 unless given, as in tf.keras 2 (in Keras 3 this is the class, and they are 0).
+    """An `L1L2` whose factors are 0.01 unless given, as in tf.keras 2 (in Keras 3 this is the class, and
+    they are 0).
 
     Args:
         l1: the factor of the sum of absolute values.
@@ -258,7 +261,8 @@ def get(identifier: Any) -> Callable[[Any], Any] | None:
     """The regularizer that `identifier` means (mirrors `keras.regularizers.get`).
 
     Args:
-        identifier: `None` (gives `None`), a name, a config, a class, a regularizer or any function of a tensor. The name
+        identifier: `None` (gives `None`), a name, a config, a class, a regularizer or any function of a
+            tensor. The name
             'l1_l2' is tf.keras 2's, with factors of 0.01; 'L1L2' has factors of 0.
 
     Raises:
@@ -280,7 +284,8 @@ def serialize(regularizer: Any) -> Any:
     """A config from which `deserialize` makes an equal regularizer (mirrors `keras.regularizers.serialize`).
 
     Args:
-        regularizer: a regularizer or a function; `None` stays `None`, and a lambda, which has no name, itself.
+        regularizer: a regularizer or a function; `None` stays `None`, and a lambda, which has no name,
+            itself.
 
     Example:
         >>> from unikeras import keras
@@ -289,11 +294,16 @@ def serialize(regularizer: Any) -> Any:
     """
     if regularizer is None:
         return None
-    return serialize_object(regularizer) if hasattr(regularizer, "get_config") else serialize_function(regularizer)
+    return (
+        serialize_object(regularizer)
+        if hasattr(regularizer, "get_config")
+        else serialize_function(regularizer)
+    )
 
 
 def deserialize(config: Any, custom_objects: dict[str, Any] | None = None) -> Callable[[Any], Any] | None:
-    """The regularizer of a name or config, Keras 3's or tf.keras 2's (mirrors `keras.regularizers.deserialize`).
+    """The regularizer of a name or config, Keras 3's or tf.keras 2's (mirrors
+    `keras.regularizers.deserialize`).
 
     Args:
         config: what `serialize` gave.

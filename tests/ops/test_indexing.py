@@ -29,7 +29,9 @@ def keys(draw):
         axis += item is not np.newaxis
     if draw(st.booleans()):
         # an ellipsis skips axes, so what follows it must fit any dimension of X
-        tail = draw(st.lists(st.slices(3) | st.integers(-3, 2) | st.just(np.newaxis), max_size=max(0, X.ndim - axis)))
+        tail = draw(
+            st.lists(st.slices(3) | st.integers(-3, 2) | st.just(np.newaxis), max_size=max(0, X.ndim - axis))
+        )
         key += [Ellipsis, *tail]
     return tuple(key)
 
@@ -64,7 +66,11 @@ def test_symbolic_keys(key):
     ids=str,
 )
 def test_tensor_keys(key):
-    wrapped = tuple(ops.constant(k) if isinstance(k, np.ndarray) else k for k in key) if isinstance(key, tuple) else key
+    wrapped = (
+        tuple(ops.constant(k) if isinstance(k, np.ndarray) else k for k in key)
+        if isinstance(key, tuple)
+        else key
+    )
     assert np.array_equal(ops.constant(X)[wrapped].numpy(), X[key])
     if isinstance(key, np.ndarray):
         assert np.array_equal(ops.constant(X)[ops.constant(key)].numpy(), X[key])
@@ -83,7 +89,9 @@ def test_a_key_of_another_kind_is_an_error():
 
 
 @pytest.mark.skipif(not engine.current().gradients, reason="this engine has no gradients")
-@pytest.mark.parametrize("key", [(slice(None, None, -2), 1), ([1, 1, 0],), (Ellipsis, slice(1, 3), None)], ids=str)
+@pytest.mark.parametrize(
+    "key", [(slice(None, None, -2), 1), ([1, 1, 0],), (Ellipsis, slice(1, 3), None)], ids=str
+)
 def test_gradient(key):
     x = ops.constant(X)
     with GradientTape() as tape:
@@ -100,7 +108,9 @@ shapes = st.lists(st.sampled_from([1, 2, 3]), max_size=3).map(tuple)
 
 
 @settings(max_examples=60, deadline=None, derandomize=True)
-@given(shapes, shapes, st.sampled_from(["add", "subtract", "multiply", "maximum", "less"]), st.integers(0, 99))
+@given(
+    shapes, shapes, st.sampled_from(["add", "subtract", "multiply", "maximum", "less"]), st.integers(0, 99)
+)
 def test_broadcasting(a, b, name, seed):
     rng = np.random.default_rng(seed)
     x, y = rng.normal(size=a).astype(np.float32), rng.normal(size=b).astype(np.float32)

@@ -112,4 +112,6 @@ def test_seeds():
     assert not np.array_equal(first[0], first[1])
     assert np.array_equal(random.normal((3,), seed=5).numpy(), random.normal((3,), seed=5).numpy())
     generator = SeedGenerator(3)
-    assert not np.array_equal(random.normal((3,), seed=generator).numpy(), random.normal((3,), seed=generator).numpy())
+    assert not np.array_equal(
+        random.normal((3,), seed=generator).numpy(), random.normal((3,), seed=generator).numpy()
+    )

@@ -19,7 +19,11 @@ sys.modules["op_cases"] = _cases  # dataclasses look their module up
 _spec.loader.exec_module(_cases)
 CASES = _cases.CASES
 IDS = [f"{i}-{c.name}" for i, c in enumerate(CASES)]
-DIFFERENTIABLE = [(c, i) for c, i in zip(CASES, IDS, strict=True) if c.gradient and any(np.asarray(v).dtype.kind == "f" for v in c.inputs)]
+DIFFERENTIABLE = [
+    (c, i)
+    for c, i in zip(CASES, IDS, strict=True)
+    if c.gradient and any(np.asarray(v).dtype.kind == "f" for v in c.inputs)
+]
 
 
 def single(case):
@@ -40,7 +44,9 @@ def test_value_and_dtype(case):
         assert found.dtype.np_dtype.kind == expected.dtype.kind
 
 
-@pytest.mark.parametrize("case", [c for c in CASES if c.symbolic], ids=[i for c, i in zip(CASES, IDS, strict=True) if c.symbolic])
+@pytest.mark.parametrize(
+    "case", [c for c in CASES if c.symbolic], ids=[i for c, i in zip(CASES, IDS, strict=True) if c.symbolic]
+)
 def test_symbolic_shape(case):
     inputs = single(case)
     concrete = case.op(*map(ops.constant, inputs))
@@ -57,7 +63,9 @@ def test_symbolic_shape(case):
             assert None in tuple(unknown.shape)
 
 
-@pytest.mark.parametrize("case", [c for c in CASES if c.symbolic], ids=[i for c, i in zip(CASES, IDS, strict=True) if c.symbolic])
+@pytest.mark.parametrize(
+    "case", [c for c in CASES if c.symbolic], ids=[i for c, i in zip(CASES, IDS, strict=True) if c.symbolic]
+)
 def test_inside_a_function(case):
     inputs = [ops.constant(v) for v in single(case)]
     eager = case.op(*inputs)

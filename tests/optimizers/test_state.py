@@ -11,7 +11,7 @@ import pytest
 from unikeras import optimizers
 from unikeras.core.variable import Variable
 
-# Asked of Keras 3.15: the names and shapes of `optimizer.variables` after build([k of shape (3, 2), b of shape (2,)]).
+# Asked of Keras 3.15: names and shapes of `optimizer.variables` after build([k, b]).
 K, B = (3, 2), (2,)
 STATE = [
     ("SGD", {}, []),
@@ -204,9 +204,9 @@ def test_get_slot():
     optimizer, variables = trained("Adam", {})
     assert optimizer.get_slot_names() == ["momentum", "velocity"]
     assert optimizer.get_slot(variables[1], "velocity").name == "b_velocity:0"
-    with pytest.raises(ValueError, match="keeps no 'velocty'. Did you mean 'velocity'"):
+    with pytest.raises(ValueError, match=r"keeps no 'velocty'\. Did you mean 'velocity'"):
         optimizer.get_slot(variables[0], "velocty")
-    with pytest.raises(ValueError, match="Unknown variable 'other:0'.*'k:0', 'b:0'"):
+    with pytest.raises(ValueError, match=r"Unknown variable 'other:0'.*'k:0', 'b:0'"):
         optimizer.get_slot(Variable(1.0, name="other"), "velocity")
 
 

@@ -93,7 +93,9 @@ __all__ = [
 ]
 
 _KNOWN: dict[str, type[Initializer]] = {
-    name: value for name, value in list(globals().items()) if isinstance(value, type) and issubclass(value, Initializer)
+    name: value
+    for name, value in list(globals().items())
+    if isinstance(value, type) and issubclass(value, Initializer)
 }
 for _name in ("Initializer", "RandomInitializer"):
     del _KNOWN[_name]
@@ -104,7 +106,8 @@ def get(identifier: Any) -> Callable[..., Any] | None:
     """The initializer that `identifier` means (mirrors `keras.initializers.get`).
 
     Args:
-        identifier: `None` (gives `None`), a name, a config, a class, an initializer or any function of (shape, dtype),
+        identifier: `None` (gives `None`), a name, a config, a class, an initializer or any function of
+            (shape, dtype),
             or an array or tensor (a `Constant` of it).
 
     Raises:
@@ -114,10 +117,10 @@ def get(identifier: Any) -> Callable[..., Any] | None:
         >>> from unikeras import keras
         >>> keras.initializers.get("ones")((2,)).numpy().tolist()
         [1.0, 1.0]
-        >>> keras.initializers.get("glorot_unifrom")
+        >>> keras.initializers.get("on")
         Traceback (most recent call last):
         ...
-        ValueError: Unknown initializer 'glorot_unifrom'. Did you mean 'glorot_uniform', 'lecun_uniform' or 'he_uniform'?
+        ValueError: Unknown initializer 'on'. Did you mean 'ones' or 'one'?
     """
     if identifier is None:
         return None
@@ -130,7 +133,8 @@ def serialize(initializer: Any) -> Any:
     """A config from which `deserialize` makes an equal initializer (mirrors `keras.initializers.serialize`).
 
     Args:
-        initializer: an initializer or a function; `None` stays `None`, and a lambda, which has no name, itself.
+        initializer: an initializer or a function; `None` stays `None`, and a lambda, which has no name,
+            itself.
 
     Example:
         >>> from unikeras import keras
@@ -139,11 +143,16 @@ def serialize(initializer: Any) -> Any:
     """
     if initializer is None:
         return None
-    return serialize_object(initializer) if hasattr(initializer, "get_config") else serialize_function(initializer)
+    return (
+        serialize_object(initializer)
+        if hasattr(initializer, "get_config")
+        else serialize_function(initializer)
+    )
 
 
 def deserialize(config: Any, custom_objects: dict[str, Any] | None = None) -> Callable[..., Any] | None:
-    """The initializer of a name or config, Keras 3's or tf.keras 2's (mirrors `keras.initializers.deserialize`).
+    """The initializer of a name or config, Keras 3's or tf.keras 2's (mirrors
+    `keras.initializers.deserialize`).
 
     Args:
         config: what `serialize` gave.

@@ -1,4 +1,5 @@
-"""Initializers without randomness: constants, the identity matrix, the short-time Fourier transform's kernel."""
+"""Initializers without randomness: constants, the identity matrix, the short-time Fourier transform's
+kernel."""
 
 from __future__ import annotations
 
@@ -48,7 +49,8 @@ class Constant(Initializer):
     """A given value (mirrors `keras.initializers.Constant`).
 
     Args:
-        value: a number that fills the shape; or an array, list or tensor: of the shape itself, of as many elements (then it
+        value: a number that fills the shape; or an array, list or tensor: of the shape itself, of as many
+            elements (then it
             is reshaped, as in tf.keras 2), or one that broadcasts to it (as in Keras 3).
 
     Example:
@@ -84,7 +86,10 @@ class Constant(Initializer):
         """The settings; an array in Keras 3's serialized form."""
         value = np.asarray(self.value) if isinstance(self.value, (Operators, np.ndarray)) else self.value
         if isinstance(value, np.ndarray):
-            value = {"class_name": "__numpy__", "config": {"value": value.tolist(), "dtype": value.dtype.name}}
+            value = {
+                "class_name": "__numpy__",
+                "config": {"value": value.tolist(), "dtype": value.dtype.name},
+            }
         elif isinstance(value, np.generic):
             value = value.item()
         return {"value": value}
@@ -124,7 +129,9 @@ class Identity(Initializer):
         """
         dims, dtype = self._dimensions(shape), as_dtype(dtype or floatx())
         if len(dims) != 2:
-            raise ValueError(f"Identity: makes matrices, so the shape must have 2 dimensions, not {len(dims)}: {dims}.")
+            raise ValueError(
+                f"Identity: makes matrices, so the shape must have 2 dimensions, not {len(dims)}: {dims}."
+            )
         return as_tensor(self.gain * np.eye(*dims), dtype)
 
     def get_config(self) -> dict[str, Any]:
@@ -133,15 +140,18 @@ class Identity(Initializer):
 
 
 class STFT(Initializer):
-    """The kernel with which a 1-D convolution is a short-time Fourier transform (mirrors `keras.initializers.STFT`).
+    """The kernel with which a 1-D convolution is a short-time Fourier transform (mirrors
+    `keras.initializers.STFT`).
 
-    With a kernel of shape (length, 1, frequencies), the frequency k of 2 * (frequencies - 1) is cos(2 pi k n / that) for the real
+    With a kernel of shape (length, 1, frequencies), the frequency k of 2 * (frequencies - 1) is cos(2 pi k n
+    / that) for the real
     part and -sin of the same for the imaginary part, times the window.
 
     Args:
         side: 'real' or 'imag'.
         window: 'hann', 'hamming', an array of the kernel's length, or `None` for no window.
-        scaling: 'density' divides by the root of the sum of the squared window, 'spectrum' by the window's sum; `None`.
+        scaling: 'density' divides by the root of the sum of the squared window, 'spectrum' by the window's
+            sum; `None`.
         periodic: whether the window is one period, instead of symmetric.
 
     Raises:
@@ -154,7 +164,13 @@ class STFT(Initializer):
                [ 1.,  0., -1.]], dtype=float32)
     """
 
-    def __init__(self, side: str = "real", window: Any = "hann", scaling: str | None = "density", periodic: bool = False) -> None:
+    def __init__(
+        self,
+        side: str = "real",
+        window: Any = "hann",
+        scaling: str | None = "density",
+        periodic: bool = False,
+    ) -> None:
         if side not in ("real", "imag"):
             raise ValueError(f"STFT: side must be 'real' or 'imag', not {side!r}.")
         if scaling not in ("density", "spectrum", None):
@@ -170,7 +186,9 @@ class STFT(Initializer):
         if not isinstance(self.window, str):
             window = np.asarray(self.window, np.float64)
             if window.shape != (length,):
-                raise ValueError(f"STFT: the window has the shape {window.shape}; the kernel's length is {length}.")
+                raise ValueError(
+                    f"STFT: the window has the shape {window.shape}; the kernel's length is {length}."
+                )
             return window
         edge = 0.5 if self.window == "hann" else 0.54
         period = length if self.periodic else length - 1
@@ -184,7 +202,9 @@ class STFT(Initializer):
         """
         dims, dtype = self._dimensions(shape), self._float(dtype)
         if len(dims) != 3 or dims[1] != 1 or dims[2] < 2:
-            raise ValueError(f"STFT: the shape must be (length, 1, frequencies) with 2 frequencies or more, not {dims}.")
+            raise ValueError(
+                f"STFT: the shape must be (length, 1, frequencies) with 2 frequencies or more, not {dims}."
+            )
         length, _, frequencies = dims
         angle = 2 * np.pi * np.outer(np.arange(length), np.arange(frequencies)) / (2 * (frequencies - 1))
         kernel = np.cos(angle) if self.side == "real" else -np.sin(angle)
@@ -199,5 +219,9 @@ class STFT(Initializer):
 
     def get_config(self) -> dict[str, Any]:
         """The settings."""
-        window = self.window if self.window is None or isinstance(self.window, str) else np.asarray(self.window).tolist()
+        window = (
+            self.window
+            if self.window is None or isinstance(self.window, str)
+            else np.asarray(self.window).tolist()
+        )
         return {"side": self.side, "window": window, "periodic": self.periodic, "scaling": self.scaling}

@@ -14,7 +14,8 @@ __all__ = ["Initializer"]
 
 
 class Initializer:
-    """Base of the initializers: a callable that gives a tensor of a shape and dtype (mirrors `keras.initializers.Initializer`).
+    """Base of the initializers: a callable that gives a tensor of a shape and dtype (mirrors
+    `keras.initializers.Initializer`).
 
     Subclasses define `__call__(shape, dtype=None)`, and `get_config` if they have settings.
 
@@ -37,7 +38,9 @@ class Initializer:
         Raises:
             NotImplementedError: a subclass that does not define it.
         """
-        raise NotImplementedError(f"{type(self).__name__} is an Initializer and must define __call__(shape, dtype=None).")
+        raise NotImplementedError(
+            f"{type(self).__name__} is an Initializer and must define __call__(shape, dtype=None)."
+        )
 
     def get_config(self) -> dict[str, Any]:
         """The settings, such that `from_config` makes an equal initializer of them."""
@@ -55,7 +58,9 @@ class Initializer:
     def _dimensions(self, shape: Any) -> tuple[int, ...]:
         """`shape` as a tuple of ints."""
         if shape is None:
-            raise ValueError(f"{type(self).__name__}: the shape is None; give the dimensions of the value to make.")
+            raise ValueError(
+                f"{type(self).__name__}: the shape is None; give the dimensions of the value to make."
+            )
         dims = tuple(as_shape(shape))
         if None in dims:
             raise ValueError(f"{type(self).__name__}: the shape {dims} has an unknown dimension.")

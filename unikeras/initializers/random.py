@@ -39,9 +39,12 @@ _TRUNCATED_STDDEV = 0.8796256610342398
 class RandomInitializer(Initializer):
     """Base of the random initializers.
 
-    With a seed, every call gives the same values for the same shape. Without one, a seed is taken from the global stream (see
-    `keras.utils.set_random_seed`) when the initializer is made, and every call gives new values, so that layers that
-    share an initializer do not start equal: as in TensorFlow 2.0 to 2.9. (Later tf.keras and Keras 3 repeat the values.)
+    With a seed, every call gives the same values for the same shape. Without one, a seed is taken from the
+    global stream (see
+    `keras.utils.set_random_seed`) when the initializer is made, and every call gives new values, so that
+    layers that
+    share an initializer do not start equal: as in TensorFlow 2.0 to 2.9. (Later tf.keras and Keras 3 repeat
+    the values.)
 
     Args:
         seed: an int, a `keras.random.SeedGenerator` (which advances with each call), or `None`.
@@ -52,9 +55,17 @@ class RandomInitializer(Initializer):
 
     def __init__(self, seed: Any = None) -> None:
         if isinstance(seed, dict):  # a SeedGenerator's config
-            seed = SeedGenerator.from_config({k: v for k, v in seed["config"].items() if k in ("seed", "name")})
-        if not (seed is None or isinstance(seed, SeedGenerator) or (isinstance(seed, (int, np.integer)) and not isinstance(seed, bool))):
-            raise ValueError(f"{type(self).__name__}: seed must be an int, a SeedGenerator or None, not {seed!r}.")
+            seed = SeedGenerator.from_config(
+                {k: v for k, v in seed["config"].items() if k in ("seed", "name")}
+            )
+        if not (
+            seed is None
+            or isinstance(seed, SeedGenerator)
+            or (isinstance(seed, (int, np.integer)) and not isinstance(seed, bool))
+        ):
+            raise ValueError(
+                f"{type(self).__name__}: seed must be an int, a SeedGenerator or None, not {seed!r}."
+            )
         self.seed = int(seed) if isinstance(seed, np.integer) else seed
         self._made_seed = make_seed() if seed is None else None
         self._calls = 0
@@ -66,14 +77,19 @@ class RandomInitializer(Initializer):
         self._calls += 1
         return key
 
-    def _draw(self, distribution: Any, first: float, second: float, shape: tuple[int, ...], dtype: DType) -> Tensor:
+    def _draw(
+        self, distribution: Any, first: float, second: float, shape: tuple[int, ...], dtype: DType
+    ) -> Tensor:
         """A sample of one of ops/random.py's distributions of two parameters."""
         key, F = self._key(), engine.current()
         # float16 and bfloat16 are rounded from float32, so that they see all of the bits.
         drawn = dtype.name if dtype.size >= 4 else "float32"
         kind = "int64" if dtype.is_integer else drawn
         if prod(shape) <= _HOST_LIMIT and not F.is_traced(key):
-            host = [np.asarray(Tensor(key)), *(np.asarray(v, as_dtype(kind).np_dtype) for v in (first, second))]
+            host = [
+                np.asarray(Tensor(key)),
+                *(np.asarray(v, as_dtype(kind).np_dtype) for v in (first, second)),
+            ]
             value = engine.reference().run(distribution, host, (shape, drawn))
             return as_tensor(value, dtype)
         tensors = [Tensor(as_array(np.asarray(v, as_dtype(kind).np_dtype))) for v in (first, second)]
@@ -82,7 +98,11 @@ class RandomInitializer(Initializer):
 
     def get_config(self) -> dict[str, Any]:
         """The settings."""
-        return {"seed": serialize_object(self.seed) | {"module": "keras.random"} if isinstance(self.seed, SeedGenerator) else self.seed}
+        return {
+            "seed": serialize_object(self.seed) | {"module": "keras.random"}
+            if isinstance(self.seed, SeedGenerator)
+            else self.seed
+        }
 
 
 class RandomNormal(RandomInitializer):
@@ -112,7 +132,9 @@ class RandomNormal(RandomInitializer):
         Raises:
             ValueError: a dtype that is not floating.
         """
-        return self._draw(type(self)._distribution, self.mean, self.stddev, self._dimensions(shape), self._float(dtype))
+        return self._draw(
+            type(self)._distribution, self.mean, self.stddev, self._dimensions(shape), self._float(dtype)
+        )
 
     def get_config(self) -> dict[str, Any]:
         """The settings."""
@@ -120,7 +142,8 @@ class RandomNormal(RandomInitializer):
 
 
 class TruncatedNormal(RandomNormal):
-    """Normally distributed within two standard deviations of the mean (mirrors `keras.initializers.TruncatedNormal`).
+    """Normally distributed within two standard deviations of the mean (mirrors
+    `keras.initializers.TruncatedNormal`).
 
     Args:
         mean: the mean.
@@ -159,12 +182,15 @@ class RandomUniform(RandomInitializer):
         """A sample of the shape; of floatx if `dtype` is `None`; integers are possible.
 
         Raises:
-            ValueError: a dtype that is neither floating nor integer, or an integer one and no integer in the range.
+            ValueError: a dtype that is neither floating nor integer, or an integer one and no integer in the
+                range.
         """
         found = as_dtype(dtype or floatx())
         if found.is_integer:
             if not int(self.minval) < int(self.maxval):
-                raise ValueError(f"RandomUniform: there is no {found.name} in [{self.minval}, {self.maxval}).")
+                raise ValueError(
+                    f"RandomUniform: there is no {found.name} in [{self.minval}, {self.maxval})."
+                )
         else:
             found = self._float(found)
         return self._draw(random._uniform, self.minval, self.maxval, self._dimensions(shape), found)
@@ -175,24 +201,27 @@ class RandomUniform(RandomInitializer):
 
 
 class VarianceScaling(RandomInitializer):
-    """A variance of scale / n, where n counts the units at one side (mirrors `keras.initializers.VarianceScaling`).
+    """A variance of scale / n, where n counts the units at one side (mirrors
+    `keras.initializers.VarianceScaling`).
 
     Args:
         scale: the factor, positive.
         mode: n is the number of inputs ('fan_in'), of outputs ('fan_out'), or their mean ('fan_avg').
         distribution: 'truncated_normal' (or 'normal'), 'untruncated_normal' or 'uniform'.
         seed: see `RandomInitializer`.
-        input_axes: the axes whose product is the number of inputs; by default the last but one and those before it (the
+        input_axes: the axes whose product is the number of inputs; by default the last but one and those
+            before it (the
             window of a convolution).
         output_axes: the axes whose product is the number of outputs; by default the last and the window's.
 
     Raises:
-        ValueError: a scale that is not positive, an unknown mode or distribution, or only one of the two kinds of axes.
+        ValueError: a scale that is not positive, an unknown mode or distribution, or only one of the two
+            kinds of axes.
 
     Example:
         >>> from unikeras import keras
         >>> init = keras.initializers.VarianceScaling(2.0, "fan_in", "untruncated_normal", seed=1)
-        >>> float(init((50, 400)).numpy().var().round(3)), 2 / 50
+        >>> round(float(init((50, 400)).numpy().var()), 3), 2 / 50
         (0.04, 0.04)
     """
 
@@ -209,8 +238,12 @@ class VarianceScaling(RandomInitializer):
         if not scale > 0:
             raise ValueError(f"{type(self).__name__}: scale must be positive, not {scale!r}.")
         if mode not in ("fan_in", "fan_out", "fan_avg"):
-            raise ValueError(f"{type(self).__name__}: mode must be 'fan_in', 'fan_out' or 'fan_avg', not {mode!r}.")
-        distribution = "truncated_normal" if str(distribution).lower() == "normal" else str(distribution).lower()
+            raise ValueError(
+                f"{type(self).__name__}: mode must be 'fan_in', 'fan_out' or 'fan_avg', not {mode!r}."
+            )
+        distribution = (
+            "truncated_normal" if str(distribution).lower() == "normal" else str(distribution).lower()
+        )
         if distribution not in ("truncated_normal", "untruncated_normal", "uniform"):
             raise ValueError(
                 f"{type(self).__name__}: distribution must be 'truncated_normal', 'untruncated_normal' or 'uniform', "
@@ -284,7 +317,8 @@ class _Preset(VarianceScaling):
 
 
 class GlorotUniform(_Preset):
-    """Uniform with the variance 2 / (inputs + outputs) (Glorot and Bengio, 2010; mirrors `keras.initializers.GlorotUniform`).
+    """Uniform with the variance 2 / (inputs + outputs) (Glorot and Bengio, 2010; mirrors
+    `keras.initializers.GlorotUniform`).
 
     Args:
         seed: see `RandomInitializer`.
@@ -301,7 +335,8 @@ class GlorotUniform(_Preset):
 
 
 class GlorotNormal(_Preset):
-    """Truncated normal with the variance 2 / (inputs + outputs) (Glorot and Bengio, 2010; mirrors `keras.initializers.GlorotNormal`).
+    """Truncated normal with the variance 2 / (inputs + outputs) (Glorot and Bengio, 2010; mirrors
+    `keras.initializers.GlorotNormal`).
 
     Args:
         seed: see `RandomInitializer`.
@@ -318,7 +353,8 @@ class GlorotNormal(_Preset):
 
 
 class HeUniform(_Preset):
-    """Uniform with the variance 2 / inputs, for relu (He et al., 2015; mirrors `keras.initializers.HeUniform`).
+    """Uniform with the variance 2 / inputs, for relu (He et al., 2015; mirrors
+    `keras.initializers.HeUniform`).
 
     Args:
         seed: see `RandomInitializer`.
@@ -335,7 +371,8 @@ class HeUniform(_Preset):
 
 
 class HeNormal(_Preset):
-    """Truncated normal with the variance 2 / inputs, for relu (He et al., 2015; mirrors `keras.initializers.HeNormal`).
+    """Truncated normal with the variance 2 / inputs, for relu (He et al., 2015; mirrors
+    `keras.initializers.HeNormal`).
 
     Args:
         seed: see `RandomInitializer`.
@@ -369,7 +406,8 @@ class LecunUniform(_Preset):
 
 
 class LecunNormal(_Preset):
-    """Truncated normal with the variance 1 / inputs, for selu (LeCun et al., 1998; mirrors `keras.initializers.LecunNormal`).
+    """Truncated normal with the variance 1 / inputs, for selu (LeCun et al., 1998; mirrors
+    `keras.initializers.LecunNormal`).
 
     Args:
         seed: see `RandomInitializer`.
@@ -388,7 +426,8 @@ class LecunNormal(_Preset):
 class Orthogonal(RandomInitializer):
     """A random orthogonal matrix times `gain` (Saxe et al., 2014; mirrors `keras.initializers.Orthogonal`).
 
-    A value of more than two dimensions is a matrix with the last dimension as its columns. Where the rows and columns are
+    A value of more than two dimensions is a matrix with the last dimension as its columns. Where the rows
+    and columns are
     not as many, the fewer of them are orthonormal.
 
     Args:

@@ -22,7 +22,9 @@ def _rows(name: str, labels: Shape, predictions: Shape, axis: int) -> None:
 
 
 @formula(_rows)
-def circle(F, y_true, y_pred, ref_labels=None, ref_embeddings=None, *, remove_diagonal=True, gamma=80, margin=0.4):
+def circle(
+    F, y_true, y_pred, ref_labels=None, ref_embeddings=None, *, remove_diagonal=True, gamma=80, margin=0.4
+):
     """The circle loss of embeddings (Sun et al., "Circle loss", 2020; mirrors `keras.losses.circle`).
 
     Args:
@@ -56,5 +58,7 @@ def circle(F, y_true, y_pred, ref_labels=None, ref_embeddings=None, *, remove_di
     never = F.full_like(similarity, _NEVER)
     pull = -gamma * at_least(F, 1.0 + margin - similarity, 0.0) * (similarity - (1.0 - margin))
     push = gamma * at_least(F, similarity + margin, 0.0) * (similarity - margin)
-    total = F.logsumexp(F.where(alike, pull, never), axis=1) + F.logsumexp(F.where(different, push, never), axis=1)
+    total = F.logsumexp(F.where(alike, pull, never), axis=1) + F.logsumexp(
+        F.where(different, push, never), axis=1
+    )
     return F.logaddexp(total, F.zeros_like(total))

@@ -4,14 +4,33 @@ from __future__ import annotations
 
 from typing import Any
 
-from unikeras.losses.loss import LossFunctionWrapper
 from unikeras.losses.circle import circle
-from unikeras.losses.crossentropy import binary_crossentropy, binary_focal_crossentropy, categorical_crossentropy, categorical_focal_crossentropy, sparse_categorical_crossentropy, categorical_generalized_cross_entropy
+from unikeras.losses.crossentropy import (
+    binary_crossentropy,
+    binary_focal_crossentropy,
+    categorical_crossentropy,
+    categorical_focal_crossentropy,
+    categorical_generalized_cross_entropy,
+    sparse_categorical_crossentropy,
+)
 from unikeras.losses.ctc import ctc
 from unikeras.losses.hinge import categorical_hinge
+from unikeras.losses.loss import LossFunctionWrapper
 from unikeras.losses.overlap import dice, tversky
 
-__all__ = ['BinaryCrossentropy', 'BinaryFocalCrossentropy', 'CTC', 'CategoricalCrossentropy', 'CategoricalFocalCrossentropy', 'CategoricalGeneralizedCrossEntropy', 'CategoricalHinge', 'Circle', 'Dice', 'SparseCategoricalCrossentropy', 'Tversky']
+__all__ = [
+    "CTC",
+    "BinaryCrossentropy",
+    "BinaryFocalCrossentropy",
+    "CategoricalCrossentropy",
+    "CategoricalFocalCrossentropy",
+    "CategoricalGeneralizedCrossEntropy",
+    "CategoricalHinge",
+    "Circle",
+    "Dice",
+    "SparseCategoricalCrossentropy",
+    "Tversky",
+]
 
 
 class BinaryCrossentropy(LossFunctionWrapper):
@@ -37,8 +56,24 @@ class BinaryCrossentropy(LossFunctionWrapper):
         0.6931
     """
 
-    def __init__(self, from_logits: bool = False, label_smoothing: float = 0.0, axis: int = -1, reduction: Any = "sum_over_batch_size", name: str | None = "binary_crossentropy", dtype: Any = None) -> None:
-        super().__init__(binary_crossentropy, reduction=reduction, name=name, dtype=dtype, from_logits=from_logits, label_smoothing=label_smoothing, axis=axis)
+    def __init__(
+        self,
+        from_logits: bool = False,
+        label_smoothing: float = 0.0,
+        axis: int = -1,
+        reduction: Any = "sum_over_batch_size",
+        name: str | None = "binary_crossentropy",
+        dtype: Any = None,
+    ) -> None:
+        super().__init__(
+            binary_crossentropy,
+            reduction=reduction,
+            name=name,
+            dtype=dtype,
+            from_logits=from_logits,
+            label_smoothing=label_smoothing,
+            axis=axis,
+        )
 
 
 class BinaryFocalCrossentropy(LossFunctionWrapper):
@@ -67,8 +102,30 @@ class BinaryFocalCrossentropy(LossFunctionWrapper):
         0.1733
     """
 
-    def __init__(self, apply_class_balancing: bool = False, alpha: float = 0.25, gamma: float = 2.0, from_logits: bool = False, label_smoothing: float = 0.0, axis: int = -1, reduction: Any = "sum_over_batch_size", name: str | None = "binary_focal_crossentropy", dtype: Any = None) -> None:
-        super().__init__(binary_focal_crossentropy, reduction=reduction, name=name, dtype=dtype, apply_class_balancing=apply_class_balancing, alpha=alpha, gamma=gamma, from_logits=from_logits, label_smoothing=label_smoothing, axis=axis)
+    def __init__(
+        self,
+        apply_class_balancing: bool = False,
+        alpha: float = 0.25,
+        gamma: float = 2.0,
+        from_logits: bool = False,
+        label_smoothing: float = 0.0,
+        axis: int = -1,
+        reduction: Any = "sum_over_batch_size",
+        name: str | None = "binary_focal_crossentropy",
+        dtype: Any = None,
+    ) -> None:
+        super().__init__(
+            binary_focal_crossentropy,
+            reduction=reduction,
+            name=name,
+            dtype=dtype,
+            apply_class_balancing=apply_class_balancing,
+            alpha=alpha,
+            gamma=gamma,
+            from_logits=from_logits,
+            label_smoothing=label_smoothing,
+            axis=axis,
+        )
 
 
 class CategoricalCrossentropy(LossFunctionWrapper):
@@ -94,8 +151,24 @@ class CategoricalCrossentropy(LossFunctionWrapper):
         1.3863
     """
 
-    def __init__(self, from_logits: bool = False, label_smoothing: float = 0.0, axis: int = -1, reduction: Any = "sum_over_batch_size", name: str | None = "categorical_crossentropy", dtype: Any = None) -> None:
-        super().__init__(categorical_crossentropy, reduction=reduction, name=name, dtype=dtype, from_logits=from_logits, label_smoothing=label_smoothing, axis=axis)
+    def __init__(
+        self,
+        from_logits: bool = False,
+        label_smoothing: float = 0.0,
+        axis: int = -1,
+        reduction: Any = "sum_over_batch_size",
+        name: str | None = "categorical_crossentropy",
+        dtype: Any = None,
+    ) -> None:
+        super().__init__(
+            categorical_crossentropy,
+            reduction=reduction,
+            name=name,
+            dtype=dtype,
+            from_logits=from_logits,
+            label_smoothing=label_smoothing,
+            axis=axis,
+        )
 
 
 class CategoricalFocalCrossentropy(LossFunctionWrapper):
@@ -123,8 +196,28 @@ class CategoricalFocalCrossentropy(LossFunctionWrapper):
         0.0433
     """
 
-    def __init__(self, alpha: Any = 0.25, gamma: float = 2.0, from_logits: bool = False, label_smoothing: float = 0.0, axis: int = -1, reduction: Any = "sum_over_batch_size", name: str | None = "categorical_focal_crossentropy", dtype: Any = None) -> None:
-        super().__init__(categorical_focal_crossentropy, reduction=reduction, name=name, dtype=dtype, alpha=alpha, gamma=gamma, from_logits=from_logits, label_smoothing=label_smoothing, axis=axis)
+    def __init__(
+        self,
+        alpha: Any = 0.25,
+        gamma: float = 2.0,
+        from_logits: bool = False,
+        label_smoothing: float = 0.0,
+        axis: int = -1,
+        reduction: Any = "sum_over_batch_size",
+        name: str | None = "categorical_focal_crossentropy",
+        dtype: Any = None,
+    ) -> None:
+        super().__init__(
+            categorical_focal_crossentropy,
+            reduction=reduction,
+            name=name,
+            dtype=dtype,
+            alpha=alpha,
+            gamma=gamma,
+            from_logits=from_logits,
+            label_smoothing=label_smoothing,
+            axis=axis,
+        )
 
 
 class SparseCategoricalCrossentropy(LossFunctionWrapper):
@@ -150,8 +243,24 @@ class SparseCategoricalCrossentropy(LossFunctionWrapper):
         1.3863
     """
 
-    def __init__(self, from_logits: bool = False, ignore_class: int | None = None, reduction: Any = "sum_over_batch_size", axis: int = -1, name: str | None = "sparse_categorical_crossentropy", dtype: Any = None) -> None:
-        super().__init__(sparse_categorical_crossentropy, reduction=reduction, name=name, dtype=dtype, from_logits=from_logits, ignore_class=ignore_class, axis=axis)
+    def __init__(
+        self,
+        from_logits: bool = False,
+        ignore_class: int | None = None,
+        reduction: Any = "sum_over_batch_size",
+        axis: int = -1,
+        name: str | None = "sparse_categorical_crossentropy",
+        dtype: Any = None,
+    ) -> None:
+        super().__init__(
+            sparse_categorical_crossentropy,
+            reduction=reduction,
+            name=name,
+            dtype=dtype,
+            from_logits=from_logits,
+            ignore_class=ignore_class,
+            axis=axis,
+        )
 
 
 class CategoricalGeneralizedCrossEntropy(LossFunctionWrapper):
@@ -175,8 +284,16 @@ class CategoricalGeneralizedCrossEntropy(LossFunctionWrapper):
         1.0
     """
 
-    def __init__(self, q: float = 0.5, reduction: Any = "sum_over_batch_size", name: str | None = "categorical_generalized_cross_entropy", dtype: Any = None) -> None:
-        super().__init__(categorical_generalized_cross_entropy, reduction=reduction, name=name, dtype=dtype, q=q)
+    def __init__(
+        self,
+        q: float = 0.5,
+        reduction: Any = "sum_over_batch_size",
+        name: str | None = "categorical_generalized_cross_entropy",
+        dtype: Any = None,
+    ) -> None:
+        super().__init__(
+            categorical_generalized_cross_entropy, reduction=reduction, name=name, dtype=dtype, q=q
+        )
 
 
 class CategoricalHinge(LossFunctionWrapper):
@@ -199,7 +316,12 @@ class CategoricalHinge(LossFunctionWrapper):
         0.75
     """
 
-    def __init__(self, reduction: Any = "sum_over_batch_size", name: str | None = "categorical_hinge", dtype: Any = None) -> None:
+    def __init__(
+        self,
+        reduction: Any = "sum_over_batch_size",
+        name: str | None = "categorical_hinge",
+        dtype: Any = None,
+    ) -> None:
         super().__init__(categorical_hinge, reduction=reduction, name=name, dtype=dtype)
 
 
@@ -224,7 +346,13 @@ class Dice(LossFunctionWrapper):
         0.3333
     """
 
-    def __init__(self, reduction: Any = "sum_over_batch_size", name: str | None = "dice", axis: Any = None, dtype: Any = None) -> None:
+    def __init__(
+        self,
+        reduction: Any = "sum_over_batch_size",
+        name: str | None = "dice",
+        axis: Any = None,
+        dtype: Any = None,
+    ) -> None:
         super().__init__(dice, reduction=reduction, name=name, dtype=dtype, axis=axis)
 
 
@@ -251,8 +379,18 @@ class Tversky(LossFunctionWrapper):
         0.3333
     """
 
-    def __init__(self, alpha: float = 0.5, beta: float = 0.5, reduction: Any = "sum_over_batch_size", name: str | None = "tversky", axis: Any = None, dtype: Any = None) -> None:
-        super().__init__(tversky, reduction=reduction, name=name, dtype=dtype, alpha=alpha, beta=beta, axis=axis)
+    def __init__(
+        self,
+        alpha: float = 0.5,
+        beta: float = 0.5,
+        reduction: Any = "sum_over_batch_size",
+        name: str | None = "tversky",
+        axis: Any = None,
+        dtype: Any = None,
+    ) -> None:
+        super().__init__(
+            tversky, reduction=reduction, name=name, dtype=dtype, alpha=alpha, beta=beta, axis=axis
+        )
 
 
 class Circle(LossFunctionWrapper):
@@ -278,8 +416,24 @@ class Circle(LossFunctionWrapper):
         12.8
     """
 
-    def __init__(self, gamma: float = 80.0, margin: float = 0.4, remove_diagonal: bool = True, reduction: Any = "sum_over_batch_size", name: str | None = "circle", dtype: Any = None) -> None:
-        super().__init__(circle, reduction=reduction, name=name, dtype=dtype, gamma=gamma, margin=margin, remove_diagonal=remove_diagonal)
+    def __init__(
+        self,
+        gamma: float = 80.0,
+        margin: float = 0.4,
+        remove_diagonal: bool = True,
+        reduction: Any = "sum_over_batch_size",
+        name: str | None = "circle",
+        dtype: Any = None,
+    ) -> None:
+        super().__init__(
+            circle,
+            reduction=reduction,
+            name=name,
+            dtype=dtype,
+            gamma=gamma,
+            margin=margin,
+            remove_diagonal=remove_diagonal,
+        )
 
 
 class CTC(LossFunctionWrapper):
@@ -302,5 +456,7 @@ class CTC(LossFunctionWrapper):
         0.6931
     """
 
-    def __init__(self, reduction: Any = "sum_over_batch_size", name: str | None = "ctc", dtype: Any = None) -> None:
+    def __init__(
+        self, reduction: Any = "sum_over_batch_size", name: str | None = "ctc", dtype: Any = None
+    ) -> None:
         super().__init__(ctc, reduction=reduction, name=name, dtype=dtype)

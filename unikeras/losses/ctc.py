@@ -7,8 +7,8 @@ from typing import Any
 from unikeras.core.errors import InvalidArgumentError
 from unikeras.losses.formula import formula
 from unikeras.losses.shapes import Shape
-from unikeras.ops.elementwise import to_float
 from unikeras.ops import log_softmax
+from unikeras.ops.elementwise import to_float
 
 __all__ = ["ctc"]
 
@@ -50,7 +50,9 @@ def ctc(F, y_true, y_pred):
     path = F.reshape(F.stack([F.zeros_like(labels), labels], axis=2), (batch, 2 * length))
     path = F.concat([path, F.zeros_like(labels[:, :1])], axis=1)
     real = F.sum(F.astype(labels != 0, F.dtype("int64")), axis=1)
-    scores = F.take_along_axis(logs, F.broadcast_to(F.expand_dims(path, axis=1), (batch, logs.shape[1], states)), axis=2)
+    scores = F.take_along_axis(
+        logs, F.broadcast_to(F.expand_dims(path, axis=1), (batch, logs.shape[1], states)), axis=2
+    )
     # A blank may be left out between two labels that differ.
     skips = F.concat([F.zeros_like(path[:, :2]), path[:, :-2]], axis=1)
     may_skip = (path != 0) & (path != skips)
@@ -61,7 +63,8 @@ def ctc(F, y_true, y_pred):
     def step(time: Any, reached: Any) -> Any:
         stay = F.logaddexp(reached, F.concat([never[:, :1], reached[:, :-1]], axis=1))
         skip = F.where(may_skip, F.concat([never[:, :2], reached[:, :-2]], axis=1), never)
-        return F.logaddexp(stay, skip) + F.take(scores, F.asarray(time, dtype=F.dtype("int64")), axis=1)
+        index = F.reshape(F.asarray(time, dtype=F.dtype("int64")), (1,))
+        return F.logaddexp(stay, skip) + F.reshape(F.take(scores, index, axis=1), (batch, states))
 
     last = F.fori_loop(1, logs.shape[1], step, first)
     end = F.expand_dims(2 * real, axis=1)

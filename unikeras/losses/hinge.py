@@ -16,7 +16,7 @@ def _signs(F: Any, y_true: Any) -> Any:
     return F.where(binary, 2.0 * y_true - 1.0, y_true)
 
 
-@formula(same_or_broadcast)
+@formula(same_or_broadcast, per_value=True)
 def hinge(F, y_true, y_pred):
     """The mean of max(1 - y_true * y_pred, 0) (mirrors `keras.losses.hinge`).
 
@@ -39,7 +39,7 @@ def hinge(F, y_true, y_pred):
     return F.mean(at_least(F, 1.0 - _signs(F, y_true) * y_pred, 0.0), axis=-1)
 
 
-@formula(same_or_broadcast)
+@formula(same_or_broadcast, per_value=True)
 def squared_hinge(F, y_true, y_pred):
     """The mean of max(1 - y_true * y_pred, 0)^2 (mirrors `keras.losses.squared_hinge`).
 

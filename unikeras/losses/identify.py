@@ -55,7 +55,9 @@ for _function, _names in (
 ):
     FUNCTIONS.update(dict.fromkeys(_names.split(), _function))
 CLASSES: dict[str, Any] = {
-    name: getattr(module, name) for module in (classification_losses, regression_losses) for name in module.__all__
+    name: getattr(module, name)
+    for module in (classification_losses, regression_losses)
+    for name in module.__all__
 }
 CLASSES["LossFunctionWrapper"] = LossFunctionWrapper
 

@@ -30,11 +30,20 @@ def check_labels(y_true: Any, num_classes: int, loss: Any) -> None:
         ...
         unikeras.core.errors.InvalidArgumentError: sparse_categorical_crossentropy: found the label 10, but the model has 10 ...
     """
-    name = loss if isinstance(loss, str) else getattr(getattr(loss, "fn", loss), "__name__", getattr(loss, "name", ""))
+    name = (
+        loss
+        if isinstance(loss, str)
+        else getattr(getattr(loss, "fn", loss), "__name__", getattr(loss, "name", ""))
+    )
     y = np.asarray(y_true) if isinstance(y_true, (np.ndarray, list, tuple)) else None
     if y is None or y.size == 0 or y.dtype.kind not in "biuf":
         return
-    if name in ("binary_crossentropy", "binary_focal_crossentropy", "BinaryCrossentropy", "BinaryFocalCrossentropy"):
+    if name in (
+        "binary_crossentropy",
+        "binary_focal_crossentropy",
+        "BinaryCrossentropy",
+        "BinaryFocalCrossentropy",
+    ):
         low, high = y.min(), y.max()
         if low < 0 or high > 1:
             report(
@@ -42,7 +51,11 @@ def check_labels(y_true: Any, num_classes: int, loss: Any) -> None:
                 "meaningless. Map them to 0 and 1 (or scale images by 1/255)."
             )
         return
-    if name not in ("sparse_categorical_crossentropy", "SparseCategoricalCrossentropy", "categorical_generalized_cross_entropy"):
+    if name not in (
+        "sparse_categorical_crossentropy",
+        "SparseCategoricalCrossentropy",
+        "categorical_generalized_cross_entropy",
+    ):
         return
     ignored = getattr(loss, "settings", {}).get("ignore_class")
     if ignored is not None:
@@ -52,7 +65,9 @@ def check_labels(y_true: Any, num_classes: int, loss: Any) -> None:
     if y.dtype.kind == "f":
         odd = y[y != np.floor(y)]  # nan too
         if odd.size:
-            raise InvalidArgumentError(f"{name}: labels must be class numbers 0, 1, ...; found {odd.flat[0]}.")
+            raise InvalidArgumentError(
+                f"{name}: labels must be class numbers 0, 1, ...; found {odd.flat[0]}."
+            )
     low, high = y.min(), y.max()
     if low >= 0 and high < num_classes:
         return

@@ -27,7 +27,7 @@ def _is_structure(value: Any) -> bool:
     if isinstance(value, Mapping):
         return True
     return isinstance(value, (list, tuple)) and any(
-        hasattr(item, "shape") and len(item.shape) > 0 or _is_structure(item) for item in value
+        (hasattr(item, "shape") and len(item.shape) > 0) or _is_structure(item) for item in value
     )
 
 
@@ -67,7 +67,9 @@ class Loss:
         1.5
     """
 
-    def __init__(self, name: str | None = None, reduction: Any = "sum_over_batch_size", dtype: Any = None) -> None:
+    def __init__(
+        self, name: str | None = None, reduction: Any = "sum_over_batch_size", dtype: Any = None
+    ) -> None:
         self.name = name or auto_name(to_snake_case(type(self).__name__))
         self.reduction = standard_reduction(reduction)
         self._dtype = None if dtype is None else as_dtype(getattr(dtype, "compute_dtype", dtype)).name
@@ -92,7 +94,9 @@ class Loss:
             InvalidArgumentError: shapes that do not fit.
         """
         mask = mask_of(y_pred)
-        y_true, y_pred = (nest.map_structure(lambda t: _cast(t, self.dtype), as_tensors(v)) for v in (y_true, y_pred))
+        y_true, y_pred = (
+            nest.map_structure(lambda t: _cast(t, self.dtype), as_tensors(v)) for v in (y_true, y_pred)
+        )
         return self._reduced(self.call(y_true, y_pred), sample_weight, mask)
 
     def _reduced(self, values: Any, sample_weight: Any, mask: Any) -> Any:
@@ -142,7 +146,12 @@ class LossFunctionWrapper(Loss):
     """
 
     def __init__(
-        self, fn: Callable[..., Any], reduction: Any = "sum_over_batch_size", name: str | None = None, dtype: Any = None, **settings: Any
+        self,
+        fn: Callable[..., Any],
+        reduction: Any = "sum_over_batch_size",
+        name: str | None = None,
+        dtype: Any = None,
+        **settings: Any,
     ) -> None:
         super().__init__(name=name or getattr(fn, "__name__", None), reduction=reduction, dtype=dtype)
         self.fn = fn
@@ -154,7 +163,9 @@ class LossFunctionWrapper(Loss):
             return super().__call__(y_true, y_pred, sample_weight)
         mask = mask_of(y_pred)
         if isinstance(y_true, Mapping) or isinstance(y_pred, Mapping):
-            raise ValueError(f"{self.name}: takes one tensor of labels and one of predictions, got a dictionary. Name the loss of each output in compile().")
+            raise ValueError(
+                f"{self.name}: takes one tensor of labels and one of predictions, got a dictionary. Name the loss of each output in compile()."
+            )
         y_true, y_pred = convert_to_tensor(y_true), convert_to_tensor(y_pred)
         self.fn.look_at(y_true, y_pred, self.settings)
         return reduced_formula(

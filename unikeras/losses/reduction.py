@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from unikeras.core.op import op
+from unikeras.losses.formula import columns
 from unikeras.utils.identify import close_matches
 
 __all__ = ["Reduction", "fit_to", "reduce_weighted", "standard_reduction"]
@@ -62,11 +63,15 @@ def fit_to(F: Any, values: Any, weight: Any, what: str = "sample_weight") -> Any
     given = tuple(weight.shape)
     while weight.ndim > values.ndim and weight.shape[-1] == 1:
         weight = weight[..., 0]
-    if values.ndim == 0 and weight.ndim > 0:  # one value for the whole batch: every weight multiplies it, as in Keras
+    if (
+        values.ndim == 0 and weight.ndim > 0
+    ):  # one value for the whole batch: every weight multiplies it, as in Keras
         return weight
     while 0 < weight.ndim < values.ndim:
         weight = F.expand_dims(weight, axis=-1)
-    if weight.ndim > values.ndim or any(w not in (1, v) for w, v in zip(weight.shape, values.shape, strict=weight.ndim > 0)):
+    if weight.ndim > values.ndim or any(
+        w not in (1, v) for w, v in zip(weight.shape, values.shape, strict=weight.ndim > 0)
+    ):
         raise ValueError(
             f"{what} of shape {given} does not fit values of shape {tuple(values.shape)} (one value for each sample). "
             f"Give one weight for each sample, of shape {tuple(values.shape[:1])}, or one for each value."
@@ -75,7 +80,9 @@ def fit_to(F: Any, values: Any, weight: Any, what: str = "sample_weight") -> Any
 
 
 @op
-def reduce_weighted(F, values, sample_weight=None, mask=None, *, reduction="sum_over_batch_size", dtype="float32"):
+def reduce_weighted(
+    F, values, sample_weight=None, mask=None, *, reduction="sum_over_batch_size", dtype="float32"
+):
     """Values times weights, without those that are masked, reduced.
 
     'sum_over_batch_size' divides by how many values are not masked, 'mean_with_sample_weight' by the sum of their weights.
@@ -83,7 +90,9 @@ def reduce_weighted(F, values, sample_weight=None, mask=None, *, reduction="sum_
     dtype = F.dtype(dtype)
     values = F.astype(values, dtype)
     weight = None if sample_weight is None else fit_to(F, values, F.astype(sample_weight, dtype))
-    kept = None if mask is None else F.astype(fit_to(F, values, F.astype(mask, F.dtype("bool")), "mask"), dtype)
+    kept = (
+        None if mask is None else F.astype(fit_to(F, values, F.astype(mask, F.dtype("bool")), "mask"), dtype)
+    )
     total = values if weight is None else values * weight
     if kept is not None:
         total = F.where(kept > 0, total, F.zeros_like(total))
@@ -96,21 +105,32 @@ def reduce_weighted(F, values, sample_weight=None, mask=None, *, reduction="sum_
     else:
         counts = F.ones_like(total) if kept is None else kept
     count = F.sum(F.broadcast_to(counts, total.shape))
-    return F.where(count == 0, F.zeros_like(count), F.sum(total) / F.where(count == 0, F.ones_like(count), count))
+    return F.where(
+        count == 0, F.zeros_like(count), F.sum(total) / F.where(count == 0, F.ones_like(count), count)
+    )
 
 
 @op
 def reduced_formula(
-    F, y_true, y_pred, sample_weight=None, mask=None, *, formula, settings, reduction="sum_over_batch_size", dtype="float32"
+    F,
+    y_true,
+    y_pred,
+    sample_weight=None,
+    mask=None,
+    *,
+    formula,
+    settings,
+    reduction="sum_over_batch_size",
+    dtype="float32",
 ):
     """A formula and its reduction in one, so that an eager loss is one compiled call."""
     options = dict(settings)
     y_pred = F.astype(y_pred, F.dtype(dtype))
+    if sample_weight is not None and sample_weight.ndim > 0:
+        y_true, y_pred = columns(F, formula, y_true, y_pred)
     values = formula.body(F, y_true, y_pred, **options)
     if formula.valid is not None:
         valid = formula.valid(F, y_true, y_pred, options)
         if valid is not None:
             mask = valid if mask is None else fit_to(F, valid, mask, "mask") & valid
     return reduce_weighted.body(F, values, sample_weight, mask, reduction=reduction, dtype=dtype)
-
-

@@ -14,7 +14,7 @@ __all__ = [
 ]  # fmt: skip
 
 
-@formula(same_or_broadcast)
+@formula(same_or_broadcast, per_value=True)
 def mean_squared_error(F, y_true, y_pred):
     """The mean of (y_true - y_pred)^2 over the last axis (mirrors `keras.losses.mean_squared_error`).
 
@@ -37,7 +37,7 @@ def mean_squared_error(F, y_true, y_pred):
     return F.mean((y_pred - y_true) ** 2, axis=-1)
 
 
-@formula(same_or_broadcast)
+@formula(same_or_broadcast, per_value=True)
 def mean_absolute_error(F, y_true, y_pred):
     """The mean of |y_true - y_pred| over the last axis (mirrors `keras.losses.mean_absolute_error`).
 
@@ -60,7 +60,7 @@ def mean_absolute_error(F, y_true, y_pred):
     return F.mean(F.abs(y_pred - y_true), axis=-1)
 
 
-@formula(same_or_broadcast)
+@formula(same_or_broadcast, per_value=True)
 def mean_absolute_percentage_error(F, y_true, y_pred):
     """100 times the mean of |y_true - y_pred| / |y_true| (mirrors `keras.losses.mean_absolute_percentage_error`).
 
@@ -83,7 +83,7 @@ def mean_absolute_percentage_error(F, y_true, y_pred):
     return 100.0 * F.mean(F.abs((y_true - y_pred) / at_least(F, F.abs(y_true), EPSILON)), axis=-1)
 
 
-@formula(same_or_broadcast)
+@formula(same_or_broadcast, per_value=True)
 def mean_squared_logarithmic_error(F, y_true, y_pred):
     """The mean of (log(y_true + 1) - log(y_pred + 1))^2 (mirrors `keras.losses.mean_squared_logarithmic_error`).
 
@@ -107,7 +107,7 @@ def mean_squared_logarithmic_error(F, y_true, y_pred):
     return F.mean(difference**2, axis=-1)
 
 
-@formula(same_or_broadcast)
+@formula(same_or_broadcast, per_value=True)
 def huber(F, y_true, y_pred, *, delta=1.0):
     """Half the squared error where it is below `delta`, linear beyond (Huber, 1964; mirrors `keras.losses.huber`).
 
@@ -132,7 +132,7 @@ def huber(F, y_true, y_pred, *, delta=1.0):
     return F.mean(F.where(error <= delta, 0.5 * error**2, delta * error - 0.5 * delta**2), axis=-1)
 
 
-@formula(same_or_broadcast)
+@formula(same_or_broadcast, per_value=True)
 def log_cosh(F, y_true, y_pred):
     """The mean of log(cosh(y_pred - y_true)), without overflow (mirrors `keras.losses.log_cosh`).
 
@@ -156,7 +156,7 @@ def log_cosh(F, y_true, y_pred):
     return F.mean(error + F.logaddexp(-2.0 * error, F.zeros_like(error)) - log(2.0), axis=-1)
 
 
-@formula(same_or_broadcast)
+@formula(same_or_broadcast, per_value=True)
 def poisson(F, y_true, y_pred):
     """The mean of y_pred - y_true * log(y_pred) (mirrors `keras.losses.poisson`).
 

@@ -4,11 +4,33 @@ from __future__ import annotations
 
 from typing import Any
 
-from unikeras.losses.loss import LossFunctionWrapper
 from unikeras.losses.hinge import hinge, squared_hinge
-from unikeras.losses.regression import mean_squared_error, mean_absolute_error, mean_absolute_percentage_error, mean_squared_logarithmic_error, huber, log_cosh, poisson, kl_divergence, cosine_similarity
+from unikeras.losses.loss import LossFunctionWrapper
+from unikeras.losses.regression import (
+    cosine_similarity,
+    huber,
+    kl_divergence,
+    log_cosh,
+    mean_absolute_error,
+    mean_absolute_percentage_error,
+    mean_squared_error,
+    mean_squared_logarithmic_error,
+    poisson,
+)
 
-__all__ = ['CosineSimilarity', 'Hinge', 'Huber', 'KLDivergence', 'LogCosh', 'MeanAbsoluteError', 'MeanAbsolutePercentageError', 'MeanSquaredError', 'MeanSquaredLogarithmicError', 'Poisson', 'SquaredHinge']
+__all__ = [
+    "CosineSimilarity",
+    "Hinge",
+    "Huber",
+    "KLDivergence",
+    "LogCosh",
+    "MeanAbsoluteError",
+    "MeanAbsolutePercentageError",
+    "MeanSquaredError",
+    "MeanSquaredLogarithmicError",
+    "Poisson",
+    "SquaredHinge",
+]
 
 
 class MeanSquaredError(LossFunctionWrapper):
@@ -31,7 +53,12 @@ class MeanSquaredError(LossFunctionWrapper):
         0.5
     """
 
-    def __init__(self, reduction: Any = "sum_over_batch_size", name: str | None = "mean_squared_error", dtype: Any = None) -> None:
+    def __init__(
+        self,
+        reduction: Any = "sum_over_batch_size",
+        name: str | None = "mean_squared_error",
+        dtype: Any = None,
+    ) -> None:
         super().__init__(mean_squared_error, reduction=reduction, name=name, dtype=dtype)
 
 
@@ -55,7 +82,12 @@ class MeanAbsoluteError(LossFunctionWrapper):
         0.5
     """
 
-    def __init__(self, reduction: Any = "sum_over_batch_size", name: str | None = "mean_absolute_error", dtype: Any = None) -> None:
+    def __init__(
+        self,
+        reduction: Any = "sum_over_batch_size",
+        name: str | None = "mean_absolute_error",
+        dtype: Any = None,
+    ) -> None:
         super().__init__(mean_absolute_error, reduction=reduction, name=name, dtype=dtype)
 
 
@@ -79,7 +111,12 @@ class MeanAbsolutePercentageError(LossFunctionWrapper):
         25.0
     """
 
-    def __init__(self, reduction: Any = "sum_over_batch_size", name: str | None = "mean_absolute_percentage_error", dtype: Any = None) -> None:
+    def __init__(
+        self,
+        reduction: Any = "sum_over_batch_size",
+        name: str | None = "mean_absolute_percentage_error",
+        dtype: Any = None,
+    ) -> None:
         super().__init__(mean_absolute_percentage_error, reduction=reduction, name=name, dtype=dtype)
 
 
@@ -103,7 +140,12 @@ class MeanSquaredLogarithmicError(LossFunctionWrapper):
         0.4805
     """
 
-    def __init__(self, reduction: Any = "sum_over_batch_size", name: str | None = "mean_squared_logarithmic_error", dtype: Any = None) -> None:
+    def __init__(
+        self,
+        reduction: Any = "sum_over_batch_size",
+        name: str | None = "mean_squared_logarithmic_error",
+        dtype: Any = None,
+    ) -> None:
         super().__init__(mean_squared_logarithmic_error, reduction=reduction, name=name, dtype=dtype)
 
 
@@ -128,7 +170,13 @@ class Huber(LossFunctionWrapper):
         2.5
     """
 
-    def __init__(self, delta: float = 1.0, reduction: Any = "sum_over_batch_size", name: str | None = "huber_loss", dtype: Any = None) -> None:
+    def __init__(
+        self,
+        delta: float = 1.0,
+        reduction: Any = "sum_over_batch_size",
+        name: str | None = "huber_loss",
+        dtype: Any = None,
+    ) -> None:
         super().__init__(huber, reduction=reduction, name=name, dtype=dtype, delta=delta)
 
 
@@ -152,7 +200,9 @@ class LogCosh(LossFunctionWrapper):
         1.325
     """
 
-    def __init__(self, reduction: Any = "sum_over_batch_size", name: str | None = "log_cosh", dtype: Any = None) -> None:
+    def __init__(
+        self, reduction: Any = "sum_over_batch_size", name: str | None = "log_cosh", dtype: Any = None
+    ) -> None:
         super().__init__(log_cosh, reduction=reduction, name=name, dtype=dtype)
 
 
@@ -176,7 +226,9 @@ class Poisson(LossFunctionWrapper):
         0.6137
     """
 
-    def __init__(self, reduction: Any = "sum_over_batch_size", name: str | None = "poisson", dtype: Any = None) -> None:
+    def __init__(
+        self, reduction: Any = "sum_over_batch_size", name: str | None = "poisson", dtype: Any = None
+    ) -> None:
         super().__init__(poisson, reduction=reduction, name=name, dtype=dtype)
 
 
@@ -200,7 +252,9 @@ class KLDivergence(LossFunctionWrapper):
         0.1438
     """
 
-    def __init__(self, reduction: Any = "sum_over_batch_size", name: str | None = "kl_divergence", dtype: Any = None) -> None:
+    def __init__(
+        self, reduction: Any = "sum_over_batch_size", name: str | None = "kl_divergence", dtype: Any = None
+    ) -> None:
         super().__init__(kl_divergence, reduction=reduction, name=name, dtype=dtype)
 
 
@@ -225,7 +279,13 @@ class CosineSimilarity(LossFunctionWrapper):
         -1.0
     """
 
-    def __init__(self, axis: int = -1, reduction: Any = "sum_over_batch_size", name: str | None = "cosine_similarity", dtype: Any = None) -> None:
+    def __init__(
+        self,
+        axis: int = -1,
+        reduction: Any = "sum_over_batch_size",
+        name: str | None = "cosine_similarity",
+        dtype: Any = None,
+    ) -> None:
         super().__init__(cosine_similarity, reduction=reduction, name=name, dtype=dtype, axis=axis)
 
 
@@ -249,7 +309,9 @@ class Hinge(LossFunctionWrapper):
         1.0
     """
 
-    def __init__(self, reduction: Any = "sum_over_batch_size", name: str | None = "hinge", dtype: Any = None) -> None:
+    def __init__(
+        self, reduction: Any = "sum_over_batch_size", name: str | None = "hinge", dtype: Any = None
+    ) -> None:
         super().__init__(hinge, reduction=reduction, name=name, dtype=dtype)
 
 
@@ -273,5 +335,7 @@ class SquaredHinge(LossFunctionWrapper):
         1.25
     """
 
-    def __init__(self, reduction: Any = "sum_over_batch_size", name: str | None = "squared_hinge", dtype: Any = None) -> None:
+    def __init__(
+        self, reduction: Any = "sum_over_batch_size", name: str | None = "squared_hinge", dtype: Any = None
+    ) -> None:
         super().__init__(squared_hinge, reduction=reduction, name=name, dtype=dtype)

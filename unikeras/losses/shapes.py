@@ -9,10 +9,20 @@ from unikeras.core.errors import InvalidArgumentError
 from unikeras.core.shape import TensorShape
 from unikeras.core.strict import report
 
-__all__ = ["Check", "align", "any_shapes", "one_label_each", "same_classes", "same_or_broadcast", "same_shape"]
+__all__ = [
+    "Check",
+    "align",
+    "any_shapes",
+    "one_label_each",
+    "same_classes",
+    "same_or_broadcast",
+    "same_shape",
+]
 
 Shape = tuple[int | None, ...]
-Check = Callable[[str, Shape, Shape, int], None]  # (name, labels' shape, predictions' shape, axis of the classes)
+Check = Callable[
+    [str, Shape, Shape, int], None
+]  # (name, labels' shape, predictions' shape, axis of the classes)
 
 
 def align(F: Any, a: Any, b: Any) -> tuple[Any, Any]:
@@ -54,7 +64,9 @@ def _broadcast(a: Shape, b: Shape) -> Shape | None:
 
 
 def _text(shape: Shape) -> str:
-    return "(" + ", ".join("n" if d is None else str(d) for d in shape) + ("," if len(shape) == 1 else "") + ")"
+    return (
+        "(" + ", ".join("n" if d is None else str(d) for d in shape) + ("," if len(shape) == 1 else "") + ")"
+    )
 
 
 def _labels_for(prediction: Shape, axis: int) -> Shape:
@@ -123,7 +135,11 @@ def same_classes(name: str, labels: Shape, predictions: Shape, axis: int) -> Non
 
 
 def _sparse_name(name: str) -> str:
-    return f"sparse_{name}" if name in ("categorical_crossentropy", "categorical_accuracy", "top_k_categorical_accuracy") else "sparse_categorical_crossentropy"
+    return (
+        f"sparse_{name}"
+        if name in ("categorical_crossentropy", "categorical_accuracy", "top_k_categorical_accuracy")
+        else "sparse_categorical_crossentropy"
+    )
 
 
 def one_label_each(name: str, labels: Shape, predictions: Shape, axis: int) -> None:

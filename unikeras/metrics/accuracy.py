@@ -43,7 +43,7 @@ def accuracy(F, y_true, y_pred):
     return _truth(F, y_true == y_pred, like)
 
 
-@formula(same_or_broadcast)
+@formula(same_or_broadcast, per_value=True)
 def binary_accuracy(F, y_true, y_pred, *, threshold=0.5):
     """The share of predictions on the label's side of a threshold (mirrors `keras.metrics.binary_accuracy`).
 

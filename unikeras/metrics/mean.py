@@ -9,7 +9,7 @@ import numpy as np
 
 from unikeras.core.op import op
 from unikeras.core.tensor import convert_to_tensor
-from unikeras.losses.formula import Formula
+from unikeras.losses.formula import Formula, columns
 from unikeras.losses.loss import same_rank
 from unikeras.losses.reduction import fit_to
 from unikeras.metrics.metric import Metric, advance, combined_weight
@@ -47,12 +47,14 @@ def mean_after(F, total, count, values, sample_weight=None):
 def mean_of_formula_after(F, total, count, y_true, y_pred, sample_weight=None, *, formula, settings):
     """Sum and count after the values of a formula: one compiled call."""
     options = dict(settings)
-    y_pred = F.astype(y_pred, total.dtype)
+    y_true, y_pred = columns(F, formula, y_true, F.astype(y_pred, total.dtype))
     values = formula.body(F, y_true, y_pred, **options)
     valid = None if formula.valid is None else formula.valid(F, y_true, y_pred, options)
     if valid is not None:
         valid = F.astype(valid, total.dtype)
-        sample_weight = valid if sample_weight is None else fit_to(F, valid, F.astype(sample_weight, total.dtype)) * valid
+        sample_weight = (
+            valid if sample_weight is None else fit_to(F, valid, F.astype(sample_weight, total.dtype)) * valid
+        )
     return mean_after.body(F, total, count, values, sample_weight)
 
 
@@ -90,7 +92,9 @@ class Mean(Metric):
             InvalidArgumentError: weights that do not fit.
         """
         values = convert_to_tensor(values)
-        advance(mean_after, (self.total, self.count), values, combined_weight(values, sample_weight, self.dtype))
+        advance(
+            mean_after, (self.total, self.count), values, combined_weight(values, sample_weight, self.dtype)
+        )
 
     def result(self) -> Any:
         """The mean; 0 before any value."""
@@ -215,8 +219,15 @@ class MeanTensor(Metric):
         if self.total is None:
             self._build(tuple(values.shape))
         elif tuple(values.shape) != tuple(self.total.shape):
-            raise ValueError(f"{self.name}: expected a tensor of shape {tuple(self.total.shape)}, got {tuple(values.shape)}.")
-        advance(mean_tensor_after, (self.total, self.count), values, combined_weight(values, sample_weight, self.dtype))
+            raise ValueError(
+                f"{self.name}: expected a tensor of shape {tuple(self.total.shape)}, got {tuple(values.shape)}."
+            )
+        advance(
+            mean_tensor_after,
+            (self.total, self.count),
+            values,
+            combined_weight(values, sample_weight, self.dtype),
+        )
 
     def result(self) -> Any:
         """The elementwise mean.
@@ -225,7 +236,9 @@ class MeanTensor(Metric):
             ValueError: nothing was taken in and no shape was given.
         """
         if self.total is None:
-            raise ValueError(f"{self.name}: has no result before the first update_state; give shape= to have zeros.")
+            raise ValueError(
+                f"{self.name}: has no result before the first update_state; give shape= to have zeros."
+            )
         return divide_no_nan(self.total, self.count)
 
     def get_config(self) -> dict[str, Any]:
@@ -250,7 +263,9 @@ class MeanMetricWrapper(Mean):
         ('mean_squared_error', 2.5)
     """
 
-    def __init__(self, fn: Callable[..., Any], name: str | None = None, dtype: Any = None, **settings: Any) -> None:
+    def __init__(
+        self, fn: Callable[..., Any], name: str | None = None, dtype: Any = None, **settings: Any
+    ) -> None:
         super().__init__(name or getattr(fn, "__name__", None), dtype)
         self._fn = fn
         self._fn_kwargs = settings
@@ -276,7 +291,12 @@ class MeanMetricWrapper(Mean):
         config = super().get_config()
         if type(self) is MeanMetricWrapper:
             name = registered_name(self._fn) or getattr(self._fn, "__name__", str(self._fn))
-            config["fn"] = {"module": "builtins", "class_name": "function", "config": name, "registered_name": "function"}
+            config["fn"] = {
+                "module": "builtins",
+                "class_name": "function",
+                "config": name,
+                "registered_name": "function",
+            }
         return {**config, **self._fn_kwargs}
 
     @classmethod

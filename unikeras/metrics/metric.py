@@ -45,7 +45,9 @@ class Metric(Module):
 
     def __init__(self, name: str | None = None, dtype: Any = None, **kwargs: Any) -> None:
         if kwargs:
-            raise TypeError(f"{type(self).__name__}: unknown arguments {sorted(kwargs)}; a metric takes name and dtype.")
+            raise TypeError(
+                f"{type(self).__name__}: unknown arguments {sorted(kwargs)}; a metric takes name and dtype."
+            )
         super().__init__(name)
         self._dtype = as_dtype(getattr(dtype, "compute_dtype", dtype) or floatx()).name
 
@@ -57,7 +59,13 @@ class Metric(Module):
     # Variables.
 
     def add_weight(
-        self, *args: Any, name: str | None = None, shape: Any = (), initializer: Any = None, dtype: Any = None, **accepted: Any
+        self,
+        *args: Any,
+        name: str | None = None,
+        shape: Any = (),
+        initializer: Any = None,
+        dtype: Any = None,
+        **accepted: Any,
     ) -> Variable:
         """Make a variable of this metric, by tf.keras's `(name, shape)` or Keras 3's `(shape, initializer, dtype, name)`.
 
@@ -79,10 +87,22 @@ class Metric(Module):
             [0.0, 0.0]
         """
         unknown = set(accepted) - {"aggregation", "synchronization", "trainable", "experimental_autocast"}
-        order = ["name", "shape"] if args and isinstance(args[0], str) else ["shape", "initializer", "dtype", "name"]
+        order = (
+            ["name", "shape"]
+            if args and isinstance(args[0], str)
+            else ["shape", "initializer", "dtype", "name"]
+        )
         if unknown or len(args) > len(order):
-            raise TypeError(f"add_weight takes name, shape, initializer and dtype; got {args} and {sorted(unknown)}.")
-        given = {"name": name, "shape": shape, "initializer": initializer, "dtype": dtype, **dict(zip(order, args, strict=False))}
+            raise TypeError(
+                f"add_weight takes name, shape, initializer and dtype; got {args} and {sorted(unknown)}."
+            )
+        given = {
+            "name": name,
+            "shape": shape,
+            "initializer": initializer,
+            "dtype": dtype,
+            **dict(zip(order, args, strict=False)),
+        }
         shape = () if given["shape"] is None else tuple(given["shape"])
         kind = as_dtype(given["dtype"] or self._dtype)
         start = given["initializer"]
@@ -117,7 +137,9 @@ class Metric(Module):
 
     def update_state(self, *args: Any, **kwargs: Any) -> Any:
         """Take a batch in; to be written by subclasses."""
-        raise NotImplementedError(f"{type(self).__name__} must define update_state(y_true, y_pred, sample_weight=None).")
+        raise NotImplementedError(
+            f"{type(self).__name__} must define update_state(y_true, y_pred, sample_weight=None)."
+        )
 
     def result(self) -> Any:
         """The metric over what was taken in; to be written by subclasses."""
@@ -154,7 +176,9 @@ class Metric(Module):
     def _pure(self, values: Sequence[Any], function: Callable[[], Any]) -> tuple[Any, list[Any]]:
         variables = self.variables
         if len(values) != len(variables):
-            raise ValueError(f"{self.name}: {len(variables)} variables need as many values, got {len(values)}.")
+            raise ValueError(
+                f"{self.name}: {len(variables)} variables need as many values, got {len(values)}."
+            )
         arrays = [as_array(value, variable.dtype) for value, variable in zip(values, variables, strict=True)]
         with StateScope(list(zip(variables, arrays, strict=True))) as scope:
             result = function()

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from unikeras.core import nest
-from unikeras.core.module import to_snake_case
 from unikeras.core.symbolic import Node, SymbolicTensor
 from unikeras.layers.layer import Layer
 
@@ -121,7 +120,7 @@ def _give_names(found: list[Place]) -> None:
     taken = {place.name for place in found if place.is_layer}
     for place in found:
         if not place.is_layer:
-            base = name = to_snake_case(place.operation.__name__)
+            base = name = place.operation.__name__.strip("_")
             count = 0
             while name in taken:
                 count += 1

@@ -1,6 +1,7 @@
 """Activations: the nonlinear functions of neural networks.
 
-Where a formula has a corner, the gradient there is TensorFlow's, and nan stays nan; so the pieces are chosen by
+Where a formula has a corner, the gradient there is TensorFlow's, and nan stays nan; so the pieces are chosen
+by
 comparisons rather than by `maximum`, whose gradient at a tie every engine splits in its own way.
 """
 
@@ -80,7 +81,8 @@ def elu(F, x, *, alpha=1.0):
 
 @op(aliases=_TF)
 def selu(F, x):
-    """The self-normalising elu: scale * elu(x, alpha) with fixed constants (Klambauer et al., 2017; `tf.nn.selu`).
+    """The self-normalising elu: scale * elu(x, alpha) with fixed constants (Klambauer et al., 2017;
+    `tf.nn.selu`).
 
     Example:
         >>> import unikeras as tf
@@ -290,7 +292,8 @@ def threshold(F, x, *, threshold, default_value):
 
 @op(aliases=_TF)
 def squareplus(F, x, *, b=4):
-    """(x + sqrt(x**2 + b)) / 2: a softplus without exponentials (Barron, 2021; `keras.activations.squareplus`).
+    """(x + sqrt(x**2 + b)) / 2: a softplus without exponentials (Barron, 2021;
+    `keras.activations.squareplus`).
 
     Example:
         >>> from unikeras import keras
@@ -393,7 +396,9 @@ def sparsemax(F, x, *, axis=-1):
     _needs_axis("sparsemax", x)
     size = x.shape[axis]
     descending = -F.sort(-x, axis=axis)
-    counts = F.reshape(F.arange(1, size + 1, dtype=x.dtype), tuple(size if i == axis % x.ndim else 1 for i in range(x.ndim)))
+    counts = F.reshape(
+        F.arange(1, size + 1, dtype=x.dtype), tuple(size if i == axis % x.ndim else 1 for i in range(x.ndim))
+    )
     # The largest k entries are kept, for the largest k at which the k-th still stays above the threshold of those k.
     kept = F.astype(1 + counts * descending > F.cumulative_sum(descending, axis=axis, dtype=x.dtype), x.dtype)
     level = (F.sum(kept * descending, axis=axis, keepdims=True) - 1) / F.sum(kept, axis=axis, keepdims=True)
@@ -402,7 +407,8 @@ def sparsemax(F, x, *, axis=-1):
 
 @op(aliases=_TF)
 def glu(F, x, *, axis=-1):
-    """The first half of an axis times the sigmoid of the second (Dauphin et al., 2017; `keras.activations.glu`).
+    """The first half of an axis times the sigmoid of the second (Dauphin et al., 2017;
+    `keras.activations.glu`).
 
     Raises:
         InvalidArgumentError: the axis has an odd length.

@@ -34,7 +34,8 @@ def multiply(F, x1, x2):
 def divide(F, x1, x2):
     """x1 / x2, elementwise (`tf.divide`, the operator `/`).
 
-    The quotient of integers is a fraction: float32, or float64 of those of 32 bits and more, as in TensorFlow.
+    The quotient of integers is a fraction: float32, or float64 of those of 32 bits and more, as in
+    TensorFlow.
 
     Example:
         >>> import unikeras as tf
@@ -236,8 +237,11 @@ def nonzero_indices(F, condition):
     return F.stack([F.astype(i, F.dtype("int64")) for i in F.nonzero(condition)], axis=-1)
 
 
-def where(condition: Any, x1: Any = None, x2: Any = None, name: str | None = None, *, x: Any = None, y: Any = None) -> Any:
-    """x1 where the condition holds, else x2; of the condition alone, the indices where it holds (`tf.where`)."""
+def where(
+    condition: Any, x1: Any = None, x2: Any = None, name: str | None = None, *, x: Any = None, y: Any = None
+) -> Any:
+    """x1 where the condition holds, else x2; of the condition alone, the indices where it holds
+    (`tf.where`)."""
     x1 = x if x1 is None else x1
     x2 = y if x2 is None else x2
     if x1 is None and x2 is None:

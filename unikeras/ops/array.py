@@ -139,7 +139,9 @@ def pad(F, x, *, paddings, mode="CONSTANT", constant_values=0):
             parts = [x]
             for side, width in enumerate(widths):
                 if width:
-                    block = F.full((*x.shape[:axis], width, *x.shape[axis + 1 :]), constant_values, dtype=x.dtype)
+                    block = F.full(
+                        (*x.shape[:axis], width, *x.shape[axis + 1 :]), constant_values, dtype=x.dtype
+                    )
                     parts.insert(0 if side == 0 else len(parts), block)
             x = F.concat(parts, axis=axis) if len(parts) > 1 else x
         return x
@@ -185,7 +187,8 @@ def gather_nd(F, x, indices, *, batch_dims=0):
     parts = tuple(indices[..., i] for i in range(indices.shape[-1]))
     if batch_dims:
         grids = [
-            F.reshape(F.arange(x.shape[d]), tuple(-1 if i == d else 1 for i in range(indices.ndim - 1))) for d in range(batch_dims)
+            F.reshape(F.arange(x.shape[d]), tuple(-1 if i == d else 1 for i in range(indices.ndim - 1)))
+            for d in range(batch_dims)
         ]
         parts = (*grids, *parts)
     return x[parts]
@@ -213,10 +216,12 @@ def tensor_scatter_nd_add(F, x, indices, updates):
 
 @op
 def one_hot(F, indices, *, depth, on_value=1.0, off_value=0.0, axis=-1, dtype="float32"):
-    """1 at each index along a new axis of length `depth`, 0 elsewhere; all 0 for an index out of range (`tf.one_hot`)."""
+    """1 at each index along a new axis of length `depth`, 0 elsewhere; all 0 for an index out of range
+    (`tf.one_hot`)."""
     axis = indices.ndim if axis == -1 else axis
     hot = F.expand_dims(indices, axis=axis) == F.reshape(
-        F.arange(depth, dtype=indices.dtype), tuple(depth if i == axis else 1 for i in range(indices.ndim + 1))
+        F.arange(depth, dtype=indices.dtype),
+        tuple(depth if i == axis else 1 for i in range(indices.ndim + 1)),
     )
     dtype = F.dtype(dtype)
     return F.where(hot, F.asarray(on_value, dtype=dtype), F.asarray(off_value, dtype=dtype))
@@ -360,13 +365,17 @@ def get_item(x: Any, key: Any) -> Any:
                 if dimension is not None and not -dimension <= item < dimension:
                     from unikeras.core.errors import InvalidArgumentError
 
-                    raise InvalidArgumentError(f"slice index {item} of dimension {axis} out of bounds: the dimension is {dimension}.")
+                    raise InvalidArgumentError(
+                        f"slice index {item} of dimension {axis} out of bounds: the dimension is {dimension}."
+                    )
             pattern.append(("int", int(item)))
         elif isinstance(item, (Operators, np.ndarray, list)):
             tensors.append(convert_to_tensor(item))
             pattern.append(("tensor", None))
         else:
-            raise TypeError(f"Only integers, slices, ..., tf.newaxis, tensors and lists are valid indices, not {item!r}.")
+            raise TypeError(
+                f"Only integers, slices, ..., tf.newaxis, tensors and lists are valid indices, not {item!r}."
+            )
     masked = builtins.any(t.dtype.is_bool for t in tensors)
     return (_index_by_mask if masked else _index)(x, *tensors, pattern=tuple(pattern))
 

@@ -71,7 +71,9 @@ def fill(dims: Any, value: Any, name: str | None = None, *, dtype: Any = None) -
 
 def full(shape: Any, fill_value: Any, dtype: Any = None) -> Any:
     """A tensor of shape `shape` filled with a value (`keras.ops.full`)."""
-    return fill(shape, fill_value, dtype=dtype or (dtypes.floatx() if isinstance(fill_value, (int, float)) else None))
+    return fill(
+        shape, fill_value, dtype=dtype or (dtypes.floatx() if isinstance(fill_value, (int, float)) else None)
+    )
 
 
 @op(aliases={"input": "x"})
@@ -92,15 +94,27 @@ def _range(F, *, start, limit, delta, dtype):
 
 
 def range(start: Any, limit: Any = None, delta: Any = 1, dtype: Any = None, name: str | None = None) -> Any:
-    """Numbers from `start` (0 if only one is given) up to but not including `limit`, in steps of `delta` (`tf.range`)."""
+    """Numbers from `start` (0 if only one is given) up to but not including `limit`, in steps of `delta`
+    (`tf.range`)."""
     if limit is None:
         start, limit = 0, start
     if dtype is None:
-        kinds = [np.asarray(v).dtype if not hasattr(v, "dtype") else as_dtype(v.dtype).np_dtype for v in (start, limit, delta)]
+        kinds = [
+            np.asarray(v).dtype if not hasattr(v, "dtype") else as_dtype(v.dtype).np_dtype
+            for v in (start, limit, delta)
+        ]
         if any(k.kind == "f" for k in kinds):
-            dtype = "float64" if any(hasattr(v, "dtype") and as_dtype(v.dtype) == "float64" for v in (start, limit, delta)) else "float32"
+            dtype = (
+                "float64"
+                if any(hasattr(v, "dtype") and as_dtype(v.dtype) == "float64" for v in (start, limit, delta))
+                else "float32"
+            )
         else:
-            dtype = "int64" if any(hasattr(v, "dtype") and as_dtype(v.dtype) == "int64" for v in (start, limit, delta)) else "int32"
+            dtype = (
+                "int64"
+                if any(hasattr(v, "dtype") and as_dtype(v.dtype) == "int64" for v in (start, limit, delta))
+                else "int32"
+            )
     return _range(start=start, limit=limit, delta=delta, dtype=as_dtype(dtype).name)
 
 
@@ -129,9 +143,19 @@ def _eye(F, *, rows, columns, dtype):
     return F.eye(rows, columns, dtype=F.dtype(dtype))
 
 
-def eye(num_rows: int, num_columns: int | None = None, batch_shape: Any = None, dtype: Any = "float32", name: str | None = None) -> Any:
+def eye(
+    num_rows: int,
+    num_columns: int | None = None,
+    batch_shape: Any = None,
+    dtype: Any = "float32",
+    name: str | None = None,
+) -> Any:
     """The identity matrix, for each entry of `batch_shape` (`tf.eye`)."""
-    matrix = _eye(rows=int(num_rows), columns=int(num_rows if num_columns is None else num_columns), dtype=as_dtype(dtype).name)
+    matrix = _eye(
+        rows=int(num_rows),
+        columns=int(num_rows if num_columns is None else num_columns),
+        dtype=as_dtype(dtype).name,
+    )
     if batch_shape is None:
         return matrix
     from unikeras.ops import array

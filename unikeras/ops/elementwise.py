@@ -40,7 +40,8 @@ def negative(F, x):
 
 @op
 def absolute(F, x):
-    """|x|, elementwise (`tf.abs`). The gradient at 0 is 0, as TensorFlow has it (that of `F.abs` depends on the engine).
+    """|x|, elementwise (`tf.abs`). The gradient at 0 is 0, as TensorFlow has it (that of `F.abs` depends on
+    the engine).
 
     Args:
         x: a tensor of numbers; the result has its dtype, that of complex numbers the matching real one.

@@ -16,7 +16,7 @@ def matmul(F, x1, x2, *, transpose_a=False, transpose_b=False, adjoint_a=False, 
     if transpose_b or adjoint_b:
         x2 = F.matrix_transpose(x2)
         x2 = F.conj(x2) if adjoint_b else x2
-    return F.matmul(x1, x2)
+    return F.astype(F.matmul(x1, x2), x1.dtype)  # NumPy multiplies bfloat16 matrices in float32
 
 
 @op
@@ -36,7 +36,8 @@ def batch_dot(F, x1, x2, *, axes=None):
     Args:
         x1: a tensor [batch, ...].
         x2: a tensor of the same batch size.
-        axes: the axis of each to sum over (an int for both); the last of x1 and the last but one of x2 (the last, if it
+        axes: the axis of each to sum over (an int for both); the last of x1 and the last but one of x2 (the
+            last, if it
             has two axes) if None.
 
     Returns:
@@ -93,4 +94,12 @@ def svd(F, x):
 def trace(F, x):
     """The sum of the diagonal of the last two axes (`tf.linalg.trace`)."""
     size = min(x.shape[-2:])
-    return F.sum(F.where(F.eye(x.shape[-2], x.shape[-1], dtype=F.dtype("bool")), x, F.zeros_like(x)), axis=(-2, -1), dtype=x.dtype) if size else F.sum(x, axis=(-2, -1))
+    return (
+        F.sum(
+            F.where(F.eye(x.shape[-2], x.shape[-1], dtype=F.dtype("bool")), x, F.zeros_like(x)),
+            axis=(-2, -1),
+            dtype=x.dtype,
+        )
+        if size
+        else F.sum(x, axis=(-2, -1))
+    )

@@ -24,7 +24,8 @@ def bias_add(F, x, bias, *, data_format=None):
 
 @op
 def sigmoid_cross_entropy_with_logits(F, labels=None, logits=None):
-    """-labels * log(sigmoid(logits)) - (1 - labels) * log(1 - sigmoid(logits)), without overflow, elementwise."""
+    """-labels * log(sigmoid(logits)) - (1 - labels) * log(1 - sigmoid(logits)), without overflow,
+    elementwise."""
     zero = F.zeros_like(logits)
     return F.maximum(logits, zero) - logits * labels + F.log1p(F.exp(-F.abs(logits)))
 
@@ -41,7 +42,11 @@ def sparse_softmax_cross_entropy_with_logits(F, labels, logits):
     labels = F.astype(labels, F.dtype("int32"))
     classes = logits.shape[-1]
     inside = (labels >= 0) & (labels < classes)
-    picked = F.take_along_axis(log_softmax.body(F, logits, axis=-1), F.expand_dims(F.astype(F.where(inside, labels, F.zeros_like(labels)), F.dtype("int64")), axis=-1), axis=-1)
+    picked = F.take_along_axis(
+        log_softmax.body(F, logits, axis=-1),
+        F.expand_dims(F.astype(F.where(inside, labels, F.zeros_like(labels)), F.dtype("int64")), axis=-1),
+        axis=-1,
+    )
     return F.where(inside, -picked[..., 0], F.full_like(picked[..., 0], float("nan")))
 
 

@@ -12,7 +12,8 @@ __all__ = ["common_dtype", "promoted"]
 def common_dtype(*dtypes: Any) -> DType:
     """The dtype that values of these dtypes are computed in (mirrors `keras.backend.result_type`).
 
-    Bool yields to integers, integers to floats, floats to complex numbers. Unlike NumPy's, the rule never widens a float for
+    Bool yields to integers, integers to floats, floats to complex numbers. Unlike NumPy's, the rule never
+    widens a float for
     the sake of an integer: float16 and int64 meet in float16.
 
     Example:
@@ -23,10 +24,16 @@ def common_dtype(*dtypes: Any) -> DType:
     if len(found) == 1:
         return found.pop()
     if any(d.is_complex for d in found):
-        return as_dtype("complex128" if found & {as_dtype("complex128"), as_dtype("float64")} else "complex64")
+        return as_dtype(
+            "complex128" if found & {as_dtype("complex128"), as_dtype("float64")} else "complex64"
+        )
     floats = {d for d in found if d.is_floating}
     if floats:
-        return as_dtype("float32") if {d.name for d in floats} == {"float16", "bfloat16"} else max(floats, key=lambda d: d.size)
+        return (
+            as_dtype("float32")
+            if {d.name for d in floats} == {"float16", "bfloat16"}
+            else max(floats, key=lambda d: d.size)
+        )
     whole = {d for d in found if d.is_integer}
     signed = max((d.size for d in whole if not d.is_unsigned), default=0)
     unsigned = max((d.size for d in whole if d.is_unsigned), default=0)

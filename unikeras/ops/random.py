@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import prod, sqrt
+from math import sqrt
 from typing import Any
 
 import numpy as np
@@ -70,7 +70,9 @@ def _bernoulli(F, key, p, *, shape, dtype):
 def _categorical(F, key, logits, *, num_samples, dtype):
     # The Gumbel-max trick.
     noise = -F.log(-F.log(_open_unit(F, key, (logits.shape[0], num_samples, logits.shape[1]))))
-    return F.astype(F.argmax(F.expand_dims(F.astype(logits, noise.dtype), axis=1) + noise, axis=-1), F.dtype(dtype))
+    return F.astype(
+        F.argmax(F.expand_dims(F.astype(logits, noise.dtype), axis=1) + noise, axis=-1), F.dtype(dtype)
+    )
 
 
 @op
@@ -81,7 +83,11 @@ def _permuted(F, x, key, *, axis):
 
 @op
 def _dropout(F, x, key, *, rate, noise_shape):
-    shape = x.shape if noise_shape is None else tuple(d if n is None else n for n, d in zip(noise_shape, x.shape, strict=True))
+    shape = (
+        x.shape
+        if noise_shape is None
+        else tuple(d if n is None else n for n, d in zip(noise_shape, x.shape, strict=True))
+    )
     # Keeps where a 32-bit integer reaches rate * 2**32: no conversion to floats.
     keep = F.random_bits(key, tuple(shape)) >= round(rate * 2**32)
     return F.where(F.broadcast_to(keep, x.shape), x * (1 / (1 - rate)), F.zeros_like(x))
@@ -93,10 +99,17 @@ _SELU_FLOOR = -1.0507009873554805 * 1.6732632423543772
 
 @op
 def _alpha_dropout(F, x, key, *, rate, noise_shape):
-    shape = x.shape if noise_shape is None else tuple(d if n is None else n for n, d in zip(noise_shape, x.shape, strict=True))
+    shape = (
+        x.shape
+        if noise_shape is None
+        else tuple(d if n is None else n for n, d in zip(noise_shape, x.shape, strict=True))
+    )
     keep = F.random_bits(key, tuple(shape)) >= round(rate * 2**32)
     scale = ((1 - rate) * (1 + rate * _SELU_FLOOR**2)) ** -0.5  # mean and variance stay
-    return F.where(F.broadcast_to(keep, x.shape), x, F.full_like(x, _SELU_FLOOR)) * scale - scale * _SELU_FLOOR * rate
+    return (
+        F.where(F.broadcast_to(keep, x.shape), x, F.full_like(x, _SELU_FLOOR)) * scale
+        - scale * _SELU_FLOOR * rate
+    )
 
 
 def _static(shape: Any) -> tuple[Any, ...]:
@@ -109,7 +122,14 @@ def _float_dtype(dtype: Any) -> str:
     return as_dtype(dtype or floatx()).name
 
 
-def uniform(shape: Any, minval: Any = 0.0, maxval: Any = None, dtype: Any = None, seed: Any = None, name: str | None = None) -> Any:
+def uniform(
+    shape: Any,
+    minval: Any = 0.0,
+    maxval: Any = None,
+    dtype: Any = None,
+    seed: Any = None,
+    name: str | None = None,
+) -> Any:
     """Random numbers uniform in [minval, maxval) (`tf.random.uniform`, `keras.random.uniform`).
 
     Args:
@@ -131,22 +151,48 @@ def uniform(shape: Any, minval: Any = 0.0, maxval: Any = None, dtype: Any = None
     wide = "int64" if not as_dtype(dtype).is_floating else dtype
     from unikeras.core.tensor import as_array
 
-    return _uniform(Tensor(key_of(seed)), Tensor(as_array(minval, wide)), Tensor(as_array(maxval, wide)), shape=_static(shape), dtype=dtype)
+    return _uniform(
+        Tensor(key_of(seed)),
+        Tensor(as_array(minval, wide)),
+        Tensor(as_array(maxval, wide)),
+        shape=_static(shape),
+        dtype=dtype,
+    )
 
 
 def _scaled(sample: Any, shape: Any, mean: Any, stddev: Any, dtype: Any, seed: Any) -> Any:
     from unikeras.core.tensor import as_array
 
     dtype = _float_dtype(dtype)
-    return sample(Tensor(key_of(seed)), Tensor(as_array(mean, dtype)), Tensor(as_array(stddev, dtype)), shape=_static(shape), dtype=dtype)
+    return sample(
+        Tensor(key_of(seed)),
+        Tensor(as_array(mean, dtype)),
+        Tensor(as_array(stddev, dtype)),
+        shape=_static(shape),
+        dtype=dtype,
+    )
 
 
-def normal(shape: Any, mean: Any = 0.0, stddev: Any = 1.0, dtype: Any = None, seed: Any = None, name: str | None = None) -> Any:
+def normal(
+    shape: Any,
+    mean: Any = 0.0,
+    stddev: Any = 1.0,
+    dtype: Any = None,
+    seed: Any = None,
+    name: str | None = None,
+) -> Any:
     """Normally distributed random numbers (`tf.random.normal`)."""
     return _scaled(_normal, shape, mean, stddev, dtype, seed)
 
 
-def truncated_normal(shape: Any, mean: Any = 0.0, stddev: Any = 1.0, dtype: Any = None, seed: Any = None, name: str | None = None) -> Any:
+def truncated_normal(
+    shape: Any,
+    mean: Any = 0.0,
+    stddev: Any = 1.0,
+    dtype: Any = None,
+    seed: Any = None,
+    name: str | None = None,
+) -> Any:
     """Normally distributed random numbers within two standard deviations (`tf.random.truncated_normal`)."""
     return _scaled(_truncated_normal, shape, mean, stddev, dtype, seed)
 
@@ -160,12 +206,19 @@ def bernoulli(p: Any, shape: Any, dtype: Any = None, seed: Any = None) -> Any:
     """1 with probability p, else 0."""
     from unikeras.core.tensor import as_array
 
-    return _bernoulli(Tensor(key_of(seed)), Tensor(as_array(p, "float32")), shape=_static(shape), dtype=_float_dtype(dtype))
+    return _bernoulli(
+        Tensor(key_of(seed)), Tensor(as_array(p, "float32")), shape=_static(shape), dtype=_float_dtype(dtype)
+    )
 
 
-def categorical(logits: Any, num_samples: int, dtype: Any = None, seed: Any = None, name: str | None = None) -> Any:
-    """Classes drawn with unnormalised log-probabilities `logits` [batch, classes] (`tf.random.categorical`)."""
-    return _categorical(Tensor(key_of(seed)), logits, num_samples=int(num_samples), dtype=as_dtype(dtype or "int64").name)
+def categorical(
+    logits: Any, num_samples: int, dtype: Any = None, seed: Any = None, name: str | None = None
+) -> Any:
+    """Classes drawn with unnormalised log-probabilities `logits` [batch, classes]
+    (`tf.random.categorical`)."""
+    return _categorical(
+        Tensor(key_of(seed)), logits, num_samples=int(num_samples), dtype=as_dtype(dtype or "int64").name
+    )
 
 
 def shuffle(value: Any, seed: Any = None, name: str | None = None, *, axis: int = 0) -> Any:
@@ -174,7 +227,8 @@ def shuffle(value: Any, seed: Any = None, name: str | None = None, *, axis: int 
 
 
 def dropout(x: Any, rate: float, noise_shape: Any = None, seed: Any = None, name: str | None = None) -> Any:
-    """x with a fraction `rate` of its elements set to 0 and the rest scaled by 1 / (1 - rate) (Srivastava et al., 2014).
+    """x with a fraction `rate` of its elements set to 0 and the rest scaled by 1 / (1 - rate) (Srivastava et
+    al., 2014).
 
     Args:
         x: a tensor of floats.
@@ -195,7 +249,8 @@ def dropout(x: Any, rate: float, noise_shape: Any = None, seed: Any = None, name
 
 
 def alpha_dropout(x: Any, rate: float, noise_shape: Any = None, seed: Any = None) -> Any:
-    """x with a fraction `rate` of its elements at selu's floor, scaled so that mean and variance stay (Klambauer et al., 2017).
+    """x with a fraction `rate` of its elements at selu's floor, scaled so that mean and variance stay
+    (Klambauer et al., 2017).
 
     Args:
         x: a tensor of floats.

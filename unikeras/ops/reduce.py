@@ -8,32 +8,45 @@ from unikeras.core.dtypes import as_dtype
 from unikeras.core.op import op
 from unikeras.ops.elementwise import to_float
 
-_TF = {"input_tensor": "x", "input": "x", "keep_dims": "keepdims", "reduction_indices": "axis", "dimension": "axis"}
+_TF = {
+    "input_tensor": "x",
+    "input": "x",
+    "keep_dims": "keepdims",
+    "reduction_indices": "axis",
+    "dimension": "axis",
+}
+
+
+def _counted(F: Any, x: Any) -> Any:
+    """`x`, with bools as int32, in which they are counted."""
+    return F.astype(x, F.dtype("int32")) if as_dtype(x.dtype).is_bool else x
 
 
 @op(aliases=_TF)
 def sum(F, x, *, axis=None, keepdims=False):
     """The sum over `axis` (all axes if None), of x's dtype (`tf.reduce_sum`)."""
-    if as_dtype(x.dtype).is_bool:
-        x = F.astype(x, F.dtype("int32"))
+    x = _counted(F, x)
     return F.sum(x, axis=axis, keepdims=keepdims, dtype=x.dtype)
 
 
 @op(aliases=_TF)
 def mean(F, x, *, axis=None, keepdims=False):
-    """The mean over `axis` (all axes if None) (`tf.reduce_mean`); that of integers is a fraction, as in Keras."""
+    """The mean over `axis` (all axes if None) (`tf.reduce_mean`); that of integers is a fraction, as in
+    Keras."""
     return F.mean(to_float(F, x), axis=axis, keepdims=keepdims)
 
 
 @op(aliases=_TF)
 def mean_same_dtype(F, x, *, axis=None, keepdims=False):
-    """The mean over `axis` in x's own dtype: TensorFlow's `tf.reduce_mean`, which rounds the mean of integers down to one."""
+    """The mean over `axis` in x's own dtype: TensorFlow's `tf.reduce_mean`, which rounds the mean of
+    integers down to one."""
     return F.astype(F.mean(to_float(F, x), axis=axis, keepdims=keepdims), x.dtype)
 
 
 @op(aliases=_TF)
 def prod(F, x, *, axis=None, keepdims=False):
     """The product over `axis` (all axes if None) (`tf.reduce_prod`)."""
+    x = _counted(F, x)
     return F.prod(x, axis=axis, keepdims=keepdims, dtype=x.dtype)
 
 
@@ -97,16 +110,17 @@ def norm(F, x, *, ord="euclidean", axis=None, keepdims=False):
 @op(aliases=_TF)
 def argmax(F, x, *, axis=0, output_type="int64", keepdims=False):
     """The index of the largest element along `axis`, the first of equals (`tf.argmax`)."""
-    return F.astype(F.argmax(x, axis=axis, keepdims=keepdims), F.dtype(output_type))
+    return F.astype(F.argmax(_counted(F, x), axis=axis, keepdims=keepdims), F.dtype(output_type))
 
 
 @op(aliases=_TF)
 def argmin(F, x, *, axis=0, output_type="int64", keepdims=False):
     """The index of the smallest element along `axis`, the first of equals (`tf.argmin`)."""
-    return F.astype(F.argmin(x, axis=axis, keepdims=keepdims), F.dtype(output_type))
+    return F.astype(F.argmin(_counted(F, x), axis=axis, keepdims=keepdims), F.dtype(output_type))
 
 
 def _running(F: Any, cumulative: Any, x: Any, axis: int, exclusive: bool, reverse: bool, unit: int) -> Any:
+    x = _counted(F, x)
     if reverse:
         x = F.flip(x, axis=axis)
     if exclusive:

@@ -22,8 +22,9 @@ def adafactor(
 ):
     """u = g / sqrt(v'), shortened to root mean square clip_threshold; w - rho * max(epsilon_2, rms(w)) * u.
 
-    v' is the running mean of g^2 + epsilon_1, of which a matrix keeps only the means `r` over columns and `c` over
-    rows: v' = r c / mean(r). The mean's weight is 1 - t^beta_2_decay; rho = rate, or min(rate, 1 / sqrt(t)) if relative.
+    v' is the running mean of g^2 + epsilon_1, of which a matrix keeps only the means `r` over columns and `c`
+    over rows: v' = r c / mean(r). The mean's weight is 1 - t^beta_2_decay; rho = rate, or if
+    relative min(rate, 1 / sqrt(t)).
     """
     t = step_number(F, iterations, w)
     rho = F.astype(rate, t.dtype)

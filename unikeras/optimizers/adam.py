@@ -14,10 +14,10 @@ __all__ = ["Adam"]
 
 @op
 def adam(F, w, g, m, v, rate, iterations, largest=None, *, beta_1, beta_2, epsilon):
-    """m' = beta_1 * m + (1 - beta_1) * g; v' = beta_2 * v + (1 - beta_2) * g^2; w - alpha * m' / (sqrt(v') + epsilon).
+    """m' = beta_1 * m + (1 - beta_1) * g; v' = beta_2 * v + (1 - beta_2) * g^2.
 
-    alpha = rate * sqrt(1 - beta_2^t) / (1 - beta_1^t) takes out that m and v start at zero. For AMSGrad `largest` is
-    the largest v so far, and stands for it.
+    w becomes w - alpha * m' / (sqrt(v') + epsilon), where alpha = rate * sqrt(1 - beta_2^t) / (1 - beta_1^t)
+    takes out that m and v start at zero. For AMSGrad `largest`, the largest v so far, stands for v'.
     """
     t = step_number(F, iterations, w)
     alpha = F.astype(F.astype(rate, t.dtype) * F.sqrt(1 - beta_2**t) / (1 - beta_1**t), w.dtype)
@@ -30,7 +30,7 @@ def adam(F, w, g, m, v, rate, iterations, largest=None, *, beta_1, beta_2, epsil
 
 
 class Adam(Optimizer):
-    """Adaptive moment estimation (mirrors `keras.optimizers.Adam`; Kingma and Ba, 2015; AMSGrad: Reddi et al., 2018).
+    """Adaptive moment estimation (mirrors Keras's; Kingma and Ba, 2015; AMSGrad: Reddi et al., 2018).
 
     Args:
         learning_rate: a number, a schedule, a variable or a function without arguments.

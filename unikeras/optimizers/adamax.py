@@ -14,7 +14,10 @@ __all__ = ["Adamax"]
 
 @op
 def adamax(F, w, g, m, u, rate, iterations, *, beta_1, beta_2, epsilon):
-    """m' = beta_1 * m + (1 - beta_1) * g; u' = max(beta_2 * u, |g|); w - rate / (1 - beta_1^t) * m' / (u' + epsilon)."""
+    """m' = beta_1 * m + (1 - beta_1) * g; u' = max(beta_2 * u, |g|).
+
+    The result is w - rate / (1 - beta_1^t) * m' / (u' + epsilon).
+    """
     t = step_number(F, iterations, w)
     alpha = F.astype(F.astype(rate, t.dtype) / (1 - beta_1**t), w.dtype)
     m = m + (g - m) * (1 - beta_1)

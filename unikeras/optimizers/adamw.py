@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any, Unpack
+from typing import Any
 
 from unikeras.optimizers.adam import Adam
-from unikeras.optimizers.optimizer import Options
 
 __all__ = ["AdamW"]
 
 
 class AdamW(Adam):
-    """Adam whose weight decay is apart from the gradient (mirrors `keras.optimizers.AdamW`; Loshchilov and Hutter, 2019).
+    """Adam with weight decay apart from the gradient (mirrors Keras's; Loshchilov and Hutter, 2019).
 
     Args:
         learning_rate: a number, a schedule, a variable or a function without arguments.
@@ -41,7 +40,7 @@ class AdamW(Adam):
         beta_2: float = 0.999,
         epsilon: float = 1e-7,
         amsgrad: bool = False,
-        **options: Unpack[Options],
+        **options: Any,
     ) -> None:
         if weight_decay is None:
             raise ValueError("AdamW: weight_decay must be a number; without weight decay it is Adam.")

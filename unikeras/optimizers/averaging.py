@@ -10,7 +10,7 @@ __all__ = ["moving_average", "overwritten", "step_number"]
 
 
 def step_number(F: Any, iterations: Any, w: Any) -> Any:
-    """The number of this step, from 1, as a float: exact enough for powers of it also where `w` has 16 bits."""
+    """The number of this step, from 1, as a float precise enough for powers also where `w` has 16 bits."""
     double = w.dtype == F.dtype("float64")
     return F.astype(iterations, F.dtype("float64" if double else "float32")) + 1
 

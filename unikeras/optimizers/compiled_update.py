@@ -16,8 +16,8 @@ __all__ = ["CompiledUpdate"]
 class CompiledUpdate:
     """Compiles `call(gradients)`, which assigns to variables, for arrays as gradients.
 
-    The arrays in `slots` that nobody else holds are donated: their memory is used again for the new values, which
-    spares the allocation of as much memory at every step.
+    The arrays in `slots` that nobody else holds are donated: their memory is used again for the new values,
+    which spares the allocation of as much memory at every step.
 
     Args:
         call: the update, in terms of variables.
@@ -48,8 +48,8 @@ class CompiledUpdate:
         others = [v._value for v in self._assigned] + [v._value for v in self._read]
         made: list[list[Any]] = []
         try:
-            # An interrupt (Ctrl-C) during the call is raised right after it. By then the donated arrays are gone: `extend`
-            # has put the new ones in place before Python can raise, and they are kept.
+            # An interrupt (Ctrl-C) during the call is raised right after it. By then the donated arrays are
+            # gone: `extend` has put the new ones in place before Python can raise, and they are kept.
             made.extend(map(self._compiled, (donated,), (others,), (gradients,)))
         finally:
             for arrays in made:

@@ -39,14 +39,14 @@ def get(identifier: Any) -> Any:
         An `Optimizer`, or `None` for `None`.
 
     Raises:
-        ValueError: an unknown name (the message has the close ones), or something that cannot be an optimizer.
+        ValueError: an unknown name (the message has the close ones), or what cannot be an optimizer.
 
     Example:
         >>> get("SGD").get_config()["momentum"]
         0.0
-        >>> get("admm")
+        >>> get("rmsprob")
         Traceback (most recent call last):
-        ValueError: Unknown optimizer 'admm'. Did you mean 'adam' or 'adamw'?
+        ValueError: Unknown optimizer 'rmsprob'. Did you mean 'rmsprop'?
     """
     if identifier is None:
         return None

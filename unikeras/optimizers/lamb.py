@@ -14,7 +14,10 @@ __all__ = ["Lamb"]
 
 @op
 def lamb(F, w, g, m, v, rate, iterations, *, beta_1, beta_2, epsilon):
-    """r = m_hat / (sqrt(v_hat) + epsilon) as in Adam; w - rate * |w| / |r| * r (the factor is 1 where a norm is 0)."""
+    """r = m_hat / (sqrt(v_hat) + epsilon) as in Adam; w - rate * |w| / |r| * r.
+
+    |w| / |r| is 1 where a norm is 0.
+    """
     t = step_number(F, iterations, w)
     m = m + (g - m) * (1 - beta_1)
     v = v + (g * g - v) * (1 - beta_2)

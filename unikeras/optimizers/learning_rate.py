@@ -1,4 +1,4 @@
-"""`LearningRate`: what an optimizer does about its learning rate: a number that can be set, a schedule, a function."""
+"""`LearningRate`: an optimizer's learning rate: a number that can be set, a schedule, a function."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class LearningRate:
     name: str
     decay: float
     iterations: Any
-    _variables: list[Variable]
+    _variables: Any
     add_variable: Callable[..., Variable]
 
     def _set_up_learning_rate(self, value: Any, decay: float) -> None:
@@ -47,8 +47,8 @@ class LearningRate:
             number = None
         if number is None or number < 0:
             raise ValueError(
-                f"{type(self).__name__}: learning_rate must be a number that is not negative, a LearningRateSchedule, or a "
-                f"function that returns the rate, not {value!r}."
+                f"{type(self).__name__}: learning_rate must be a number that is not negative, a "
+                f"LearningRateSchedule, or a function that returns the rate, not {value!r}."
             )
         return number
 
@@ -83,8 +83,8 @@ class LearningRate:
             held.assign(value if isinstance(value, (Tensor, Variable)) else self._checked(value))
         else:
             raise TypeError(
-                f"The learning rate of {self.name!r} follows {held!r} and cannot be set. Make the optimizer with a number as "
-                "learning_rate to be able to set it."
+                f"The learning rate of {self.name!r} follows {held!r} and cannot be set. "
+                "Make the optimizer with a number as learning_rate to be able to set it."
             )
 
     @property

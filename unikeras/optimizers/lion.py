@@ -47,9 +47,7 @@ class Lion(Optimizer):
     ) -> None:
         super().__init__(learning_rate, **options)
         if not 0 < beta_1 <= 1:
-            raise ValueError(
-                f"Lion: beta_1 must be in the range (0, 1], not {beta_1!r}: otherwise it is plain sign descent."
-            )
+            raise ValueError(f"Lion: beta_1 must be in the range (0, 1], not {beta_1!r}.")
         self.beta_1 = beta_1
         self.beta_2 = beta_2
 

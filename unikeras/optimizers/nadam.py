@@ -28,7 +28,7 @@ def momentum_product(F, product, iterations, *, beta_1):
 def nadam(F, w, g, m, v, rate, iterations, product, *, beta_1, beta_2, epsilon):
     """m and v as Adam's; w - rate * m_hat / (sqrt(v_hat) + epsilon), v_hat = v' / (1 - beta_2^t).
 
-    m_hat = mu_{t+1} * m' / (1 - mu_1 ... mu_{t+1}) + (1 - mu_t) * g / (1 - mu_1 ... mu_t) looks one step ahead;
+    m_hat = mu_{t+1} * m' / (1 - mu_1 ... mu_{t+1}) + (1 - mu_t) * g / (1 - mu_1 ... mu_t) looks ahead;
     `product` is mu_1 ... mu_t.
     """
     t = step_number(F, iterations, w)
@@ -38,9 +38,8 @@ def nadam(F, w, g, m, v, rate, iterations, product, *, beta_1, beta_2, epsilon):
     of_g = F.astype((1 - now) / (1 - product), w.dtype)
     m = m + (g - m) * (1 - beta_1)
     v = v + (g * g - v) * (1 - beta_2)
-    v_hat = v / F.astype(
-        -F.expm1(t * (log(beta_2) if beta_2 else -inf)), w.dtype
-    )  # 1 - beta_2^t without cancellation
+    # -expm1(t log(beta_2)) is 1 - beta_2^t without cancellation.
+    v_hat = v / F.astype(-F.expm1(t * (log(beta_2) if beta_2 else -inf)), w.dtype)
     return w - F.astype(rate, w.dtype) * (of_m * m + of_g * g) / (F.sqrt(v_hat) + epsilon), m, v
 
 

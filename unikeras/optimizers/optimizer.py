@@ -1,4 +1,4 @@
-"""`Optimizer`: the base class: state, clipping, weight decay, averaging, one compiled update over all variables."""
+"""`Optimizer`: the base class: clipping, weight decay, averaging, one update over all variables."""
 
 from __future__ import annotations
 
@@ -9,9 +9,8 @@ from typing import Any, TypedDict
 import numpy as np
 
 from unikeras import engine, ops
-from unikeras.core import dtypes
 from unikeras.core.function import functions_run_eagerly
-from unikeras.core.module import Module, auto_name, to_snake_case
+from unikeras.core.module import auto_name, to_snake_case
 from unikeras.core.state import StateScope, thread
 from unikeras.core.strict import report
 from unikeras.core.tape import GradientTape
@@ -22,10 +21,11 @@ from unikeras.optimizers.averaging import moving_average, overwritten
 from unikeras.optimizers.clipping import clip_all_by_norm, clip_by_bound, clip_by_own_norm
 from unikeras.optimizers.compiled_update import CompiledUpdate
 from unikeras.optimizers.learning_rate import LearningRate
+from unikeras.optimizers.optimizer_state import OptimizerState
 from unikeras.saving.registry import get_registered_object
 from unikeras.utils.identify import close_matches
 
-__all__ = ["Optimizer", "Options", "VariableList"]
+__all__ = ["Optimizer", "Options"]
 
 
 class Options(TypedDict, total=False):
@@ -51,18 +51,11 @@ class Options(TypedDict, total=False):
 _WITHOUT_EFFECT = ("jit_compile", "is_legacy_optimizer")
 
 
-class VariableList(list):
-    """A list that may be called as well: `optimizer.variables` and, as before Keras 2.11, `optimizer.variables()`."""
-
-    def __call__(self) -> VariableList:
-        return self
-
-
-class Optimizer(LearningRate, Module):
+class Optimizer(LearningRate, OptimizerState):
     """Base of the optimizers (mirrors `keras.optimizers.Optimizer`).
 
-    A subclass defines `update_step(gradient, variable, learning_rate)` and, if it keeps state for each variable,
-    `create_slots(variables)`.
+    A subclass defines `update_step(gradient, variable, learning_rate)` and, if it keeps state for each
+    variable, `create_slots(variables)`.
 
     Args:
         learning_rate: a number, a `LearningRateSchedule`, a variable, or a function without arguments.
@@ -72,10 +65,10 @@ class Optimizer(LearningRate, Module):
         global_clipnorm: the largest Euclidean norm of all gradients together.
         use_ema: whether to keep moving averages of the variables.
         ema_momentum: how much of an average stays at each step, in [0, 1].
-        ema_overwrite_frequency: after how many steps the variables become their averages; `None`: only at the end of
-            training (`finalize_variable_values`).
+        ema_overwrite_frequency: after how many steps the variables become their averages; `None`: only at the
+            end of training (`finalize_variable_values`).
         loss_scale_factor: what `scale_loss` multiplies the loss by and gradients are divided by.
-        gradient_accumulation_steps: over how many calls gradients are averaged before one update; `None`: one.
+        gradient_accumulation_steps: over how many calls gradients are averaged before an update; `None`: one.
         name: the optimizer's name.
         **kwargs: `lr` for `learning_rate`; `decay`: as in the old tf.keras, divides the learning rate by
             ``1 + decay * iterations``.
@@ -96,10 +89,6 @@ class Optimizer(LearningRate, Module):
         >>> w.numpy().tolist()
         [0.5, 2.5]
     """
-
-    _untracked = frozenset(
-        {"_variables", "_trainable_variables", "_slots", "_index_dict", "_compiled", "_undecayed"}
-    )
 
     def __init__(
         self,
@@ -135,11 +124,6 @@ class Optimizer(LearningRate, Module):
         self.loss_scale_factor = loss_scale_factor
         self.gradient_accumulation_steps = gradient_accumulation_steps
         self._check_options()
-        self.built = False
-        self._variables = VariableList()
-        self._trainable_variables: list[Variable] = []
-        self._index_dict: dict[int, int] = {}  # id(trainable variable) -> its position
-        self._slots: dict[str, list[Variable]] = {}
         self._undecayed: tuple[set[int], list[str]] = (
             set(),
             [],
@@ -173,29 +157,11 @@ class Optimizer(LearningRate, Module):
     def __setattr__(self, name: str, value: Any) -> None:
         super().__setattr__(name, value)
         compiled = self.__dict__.get("_compiled")
-        if compiled:  # a compiled update holds the settings as constants
+        if compiled and name not in (
+            "learning_rate",
+            "lr",
+        ):  # a compiled update holds the settings as constants
             compiled.clear()
-
-    def __getstate__(self) -> dict[str, Any]:
-        for variable in self._variables:
-            variable._shared = True  # a copy made of this state holds the same arrays
-        return {**self.__dict__, "_compiled": {}, "_children_kept": None}
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        self.__dict__.update(state)
-        self._index_dict = {id(v): i for i, v in enumerate(self._trainable_variables)}
-
-    # State.
-
-    @property
-    def variables(self) -> VariableList:
-        """The optimizer's own variables: iterations, learning rate, averages, then what the algorithm keeps."""
-        return VariableList(self._variables)
-
-    weights = variables
-
-    def _own_variables(self) -> list[Variable]:
-        return self._variables
 
     @property
     def iterations(self) -> Any:
@@ -204,116 +170,11 @@ class Optimizer(LearningRate, Module):
             return ops.floor_divide(self._iterations, self.gradient_accumulation_steps)
         return self._iterations
 
-    def add_variable(
-        self,
-        shape: Sequence[int],
-        initializer: Any = "zeros",
-        dtype: Any = None,
-        aggregation: Any = None,
-        layout: Any = None,
-        name: str | None = None,
-    ) -> Variable:
-        """A new variable of the optimizer's state.
-
-        Args:
-            shape: its shape.
-            initializer: 'zeros', 'ones', a number, or a function of shape and dtype.
-            dtype: its type; `floatx()` if `None`.
-            aggregation: accepted.
-            layout: accepted.
-            name: its name.
-
-        Raises:
-            ValueError: an unknown initializer.
-        """
-        dtype = dtypes.as_dtype(dtype or dtypes.floatx())
-        initializer = (
-            {"zeros": 0.0, "ones": 1.0}.get(initializer, initializer)
-            if isinstance(initializer, str)
-            else initializer
-        )
-        if isinstance(initializer, (int, float)):
-            value: Any = np.full(tuple(shape), initializer, dtype.np_dtype)
-        elif callable(initializer):
-            value = initializer(tuple(shape), dtype=dtype.name)
-        else:
-            raise ValueError(
-                f"add_variable: initializer must be 'zeros', 'ones', a number or a function, not {initializer!r}."
-            )
-        name = name or "variable"
-        made = Variable(value, trainable=False, dtype=dtype, name=name, path=f"{self.name}/{name}")
-        self._variables.append(made)
-        return made
-
-    def add_variable_from_reference(
-        self, reference_variable: Variable, name: str | None = None, initializer: Any = "zeros"
-    ) -> Variable:
-        """A new variable of the shape and dtype of `reference_variable`, called '<its path>_<name>'."""
-        full = f"{reference_variable.path}_{name or 'slot'}".replace("/", "_").replace(":0", "")
-        return self.add_variable(reference_variable.shape, initializer, reference_variable.dtype, name=full)
-
-    def add_slots(self, variables: Iterable[Variable], *names: str, initializer: Any = "zeros") -> None:
-        """For each of `variables`, one new variable like it for each name; read them with `get_slot`."""
-        for variable in variables:
-            for name in names:
-                self._slots.setdefault(name, []).append(
-                    self.add_variable_from_reference(variable, name, initializer)
-                )
-
-    def get_slot(self, var: Variable, slot_name: str) -> Variable:
-        """The state called `slot_name` that belongs to `var` (mirrors tf.keras).
-
-        Raises:
-            ValueError: the optimizer does not keep it.
-        """
-        index = self._get_variable_index(var)
-        if slot_name not in self._slots:
-            raise ValueError(
-                f"{type(self).__name__} keeps no {slot_name!r}. {close_matches(slot_name, self._slots)}"
-            )
-        return self._slots[slot_name][index]
-
-    def get_slot_names(self) -> list[str]:
-        """The names of what is kept for each variable."""
-        return list(self._slots)
-
-    def _get_variable_index(self, variable: Variable) -> int:
-        index = self._index_dict.get(id(variable))
-        if index is None:
-            raise ValueError(
-                f"Unknown variable {variable.name!r}: this optimizer was built for "
-                f"{', '.join(repr(v.name) for v in self._trainable_variables) or 'no variables yet'}."
-            )
-        return index
-
-    def create_slots(self, variables: list[Variable]) -> None:
-        """Make the state for `variables`, each given once: override it and call `add_slots`."""
-
-    def build(self, variables: Iterable[Variable]) -> None:
-        """Make the state for those of `variables` that are new to the optimizer."""
-        new = [v for v in variables if id(v) not in self._index_dict]
-        if not new and self.built:
-            return
-        self.built = True
-        for variable in new:
-            self._index_dict[id(variable)] = len(self._trainable_variables)
-            self._trainable_variables.append(variable)
+    def _create_shared_slots(self, variables: list[Variable]) -> None:
         if self.use_ema:
-            self.add_slots(new, "average")
+            self.add_slots(variables, "average")
         if self.gradient_accumulation_steps:
-            self.add_slots(new, "gradient_accumulator")
-        self.create_slots(new)
-
-    def _ensure_built(self, variables: list[Variable]) -> None:
-        if self.built and all(id(v) in self._index_dict for v in variables):
-            return
-        if self.built and type(self).build is not Optimizer.build:  # a user's build makes everything anew
-            missing = [v.name for v in variables if id(v) not in self._index_dict]
-            raise ValueError(
-                f"{type(self).__name__} was built for other variables than {missing}. Make a new optimizer for them, or "
-                "define create_slots(variables) instead of build(variables)."
-            )
-        self.build(variables)
+            self.add_slots(variables, "gradient_accumulator")
 
     # Applying gradients.
 
@@ -358,7 +219,8 @@ class Optimizer(LearningRate, Module):
         gradients = list(grads)
         if trainable_variables is None and not self.built:
             raise ValueError(
-                "apply(grads) without variables: the optimizer is not built yet. Pass trainable_variables, or call build(variables)."
+                "apply(grads) without variables: the optimizer is not built yet. "
+                "Pass trainable_variables, or call build(variables)."
             )
         variables = self._trainable_variables if trainable_variables is None else list(trainable_variables)
         if len(gradients) != len(variables):
@@ -391,12 +253,12 @@ class Optimizer(LearningRate, Module):
         missing = [v.name for g, v in zip(gradients, variables, strict=True) if g is None]
         if not pairs:
             raise ValueError(
-                f"No gradients provided for any variable: {missing}. The loss does not depend on them: was it computed inside the "
-                "tape, from the variables, without leaving for NumPy?"
+                f"No gradients provided for any variable: {missing}. The loss does not depend on them: "
+                "was it computed inside the tape, from the variables, without leaving for NumPy?"
             )
         report(
-            f"Gradients do not exist for variables {missing} when minimizing the loss. They are left as they are. If you use "
-            "model.compile(), did you forget to give a loss?"
+            f"Gradients do not exist for variables {missing} when minimizing the loss. They are left as "
+            "they are. If you use model.compile(), did you forget to give a loss?"
         )
         return [g for g, _ in pairs], [v for _, v in pairs]
 
@@ -426,8 +288,9 @@ class Optimizer(LearningRate, Module):
     def _fitting(self, gradient: Tensor, variable: Variable) -> Tensor:
         if tuple(gradient.shape) != tuple(variable.shape):
             raise ValueError(
-                f"{type(self).__name__}: the gradient for the variable {variable.name!r} has shape {tuple(gradient.shape)}, but the variable "
-                f"has shape {tuple(variable.shape)}. Are gradients and variables in the same order?"
+                f"{type(self).__name__}: the gradient for the variable {variable.name!r} has shape "
+                f"{tuple(gradient.shape)}, but the variable has shape {tuple(variable.shape)}. "
+                "Are gradients and variables in the same order?"
             )
         gradient = ops.cast(gradient, variable.dtype)
         return gradient if not self.loss_scale_factor else gradient / self.loss_scale_factor
@@ -467,7 +330,7 @@ class Optimizer(LearningRate, Module):
         return gradients
 
     def _accumulate(self, gradients: list[Tensor], variables: list[Variable]) -> None:
-        """Sum up gradients; at every n-th call update by their mean. Computed at each call, kept at every n-th."""
+        """Sum up gradients; at every n-th call update by their mean (computed always, kept then)."""
         steps = self.gradient_accumulation_steps
         assert steps is not None
         sums = [self.get_slot(v, "gradient_accumulator") for v in variables]
@@ -523,7 +386,7 @@ class Optimizer(LearningRate, Module):
                 )
 
     def finalize_variable_values(self, var_list: Iterable[Variable]) -> None:
-        """Set the variables to their moving averages, if the optimizer keeps these; `fit` calls it at its end."""
+        """Set the variables to their moving averages, if these are kept; `fit` calls it at its end."""
         if self.use_ema:
             for variable in var_list:
                 if id(variable) in self._index_dict:
@@ -545,7 +408,8 @@ class Optimizer(LearningRate, Module):
         """
         if not callable(loss) and tape is None:
             raise ValueError(
-                "minimize: a loss that is a tensor needs the `tape` it was computed on; or pass a function without arguments."
+                "minimize: a loss that is a tensor needs the `tape` it was computed on; "
+                "or pass a function without arguments."
             )
         tape = tape or GradientTape()
         if callable(loss):
@@ -638,48 +502,6 @@ class Optimizer(LearningRate, Module):
             elif isinstance(config.get(key), str):  # a function, by its registered name
                 config[key] = get_registered_object(config[key], custom_objects) or config[key]
         return cls(**config)
-
-    def get_weights(self) -> list[np.ndarray]:
-        """The values of `variables` as NumPy arrays."""
-        return [np.array(v) for v in self._variables]
-
-    def set_weights(self, weights: Sequence[Any]) -> None:
-        """Set the values of `variables`.
-
-        Raises:
-            ValueError: another number of values, or one of another shape; nothing is set then.
-        """
-        if len(weights) != len(self._variables):
-            state = "" if self.built else " It is not built yet: call build(variables) first."
-            raise ValueError(
-                f"{self.name}: {len(weights)} values for the optimizer's {len(self._variables)} variables.{state}"
-            )
-        for variable, value in zip(self._variables, weights, strict=True):
-            if tuple(np.shape(value)) != tuple(variable.shape):
-                raise ValueError(
-                    f"{self.name}: a value of shape {np.shape(value)} for the variable {variable.name!r} of shape {tuple(variable.shape)}."
-                )
-        for variable, value in zip(self._variables, weights, strict=True):
-            variable.assign(np.asarray(value))
-
-    def save_own_variables(self, store: dict[str, Any]) -> None:
-        """Put the values of `variables` into `store` under '0', '1' ..., as `.keras` files have them."""
-        for index, variable in enumerate(self._variables):
-            store[str(index)] = np.array(variable)
-
-    def load_own_variables(self, store: dict[str, Any]) -> None:
-        """Take the values of `variables` from `store`; if their number differs, warn and take none.
-
-        Raises:
-            ValueError: a value has another shape than its variable.
-        """
-        if len(store.keys()) != len(self._variables):
-            report(
-                f"Skipping the variables of the optimizer {self.name!r}: it has {len(self._variables)}, "
-                f"the saved one {len(store.keys())}. It starts afresh."
-            )
-            return
-        self.set_weights([np.asarray(store[str(index)]) for index in range(len(self._variables))])
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} name={self.name!r}>"

@@ -15,8 +15,8 @@ __all__ = ["RMSprop"]
 def rmsprop(F, w, g, v, rate, m=None, a=None, *, rho, momentum, epsilon):
     """v' = rho * v + (1 - rho) * g^2; w - rate * g / sqrt(v' + epsilon).
 
-    With a running mean `a` of the gradients, its square is taken from v'; with momentum, m' = momentum * m + step is
-    what w moves by.
+    With a running mean `a` of the gradients, its square is taken from v'; with momentum, w moves by
+    m' = momentum * m + step.
     """
     v = rho * v + (1 - rho) * g * g
     spread = v + epsilon
@@ -30,7 +30,7 @@ def rmsprop(F, w, g, v, rate, m=None, a=None, *, rho, momentum, epsilon):
 
 
 class RMSprop(Optimizer):
-    """Gradients divided by the root of their running mean square (mirrors `keras.optimizers.RMSprop`; Hinton, 2012).
+    """Gradients divided by the root of their running mean square (mirrors Keras's; Hinton, 2012).
 
     Args:
         learning_rate: a number, a schedule, a variable or a function without arguments.

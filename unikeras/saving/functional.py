@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import functools
+import importlib
 import inspect
+import pkgutil
+from functools import cache
 from typing import Any
 
 from unikeras.core import nest
@@ -120,20 +124,27 @@ def _mapped(function: Any, value: Any) -> Any:
     return function(value)
 
 
-def _op_name(operation: Any) -> str:
-    from unikeras import ops
+@cache
+def _ops() -> dict[str, Op]:
+    """The ops that a file may name."""
+    from unikeras import activations, ops
 
-    name = operation.__name__
-    if isinstance(operation, Op) and _same_op(getattr(ops, name, None), operation):
-        return name
+    found: dict[str, Op] = {}
+    modules = [importlib.import_module(f"unikeras.ops.{info.name}") for info in pkgutil.iter_modules(ops.__path__)]
+    for module in (ops, activations, *modules):
+        for name, value in vars(module).items():
+            if isinstance(value, Op) and name == value.__name__:
+                found.setdefault(name, value)
+    return found
+
+
+def _op_name(operation: Any) -> str:
+    if _ops().get(operation.__name__) is operation:
+        return operation.__name__
     raise NotImplementedError(
         f"The model calls {operation!r} on symbolic tensors, and that cannot be saved: it is not among unikeras.ops. Put the "
         "call into a layer of your own."
     )
-
-
-def _same_op(found: Any, operation: Op) -> bool:
-    return found is operation or getattr(found, "_op", None) is operation
 
 
 def _histories(structure: Any, history: dict[int, list[Any]]) -> Any:
@@ -185,10 +196,8 @@ def functional_from_config(cls: type, config: dict[str, Any]) -> Any:
 def _operation(data: dict[str, Any]) -> Any:
     module = data.get("module")
     if data.get("class_name") == _OP_CLASS and module == _OP_MODULE:
-        from unikeras import ops
-
-        found = getattr(ops, str(data["config"]["op"]), None)
-        if not isinstance(found, Op):
+        found = _ops().get(data["config"]["op"])
+        if found is None:
             raise ModelFileError(f"unikeras has no op {data['config']['op']!r}.")
         return found
     if isinstance(module, str) and ".ops" in module and data.get("registered_name") == data.get("class_name"):
@@ -198,14 +207,10 @@ def _operation(data: dict[str, Any]) -> Any:
 
 def _keras_op(data: dict[str, Any]) -> Any:
     """An op that Keras wrote: the one of the same name, its settings bound."""
-    import functools
-
-    from unikeras import ops
     from unikeras.core.module import to_snake_case
 
-    name = to_snake_case(data["class_name"])
-    found = getattr(ops, name, None)
-    if not isinstance(found, Op):
+    found = _ops().get(to_snake_case(data["class_name"]))
+    if found is None:
         raise NotImplementedError(f"The model calls Keras's op {data['class_name']!r}, which unikeras cannot read from a file yet.")
     settings = {{"newshape": "shape"}.get(k, k): v for k, v in data["config"].items() if k != "name"}
     unknown = [k for k in settings if k not in (*found.static, *found.array_names, *found.aliases)]

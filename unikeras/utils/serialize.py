@@ -14,7 +14,8 @@ def serialize_object(target: Any) -> dict[str, Any]:
     """An object with `get_config` as {"module", "class_name", "config", "registered_name"}.
 
     Args:
-        target: the object. One of unikeras's own classes gets the module that Keras 3 has it in, and no registered name.
+        target: the object. One of unikeras's own classes gets the module that Keras 3 has it in, and no
+            registered name.
 
     Example:
         >>> from unikeras import regularizers
@@ -26,7 +27,11 @@ def serialize_object(target: Any) -> dict[str, Any]:
     own = package == __package__.partition(".")[0]
     registered = registered_name(cls)
     return {
-        "module": f"keras.{rest.partition('.')[0]}" if own else None if cls.__module__ == "__main__" else cls.__module__,
+        "module": f"keras.{rest.partition('.')[0]}"
+        if own
+        else None
+        if cls.__module__ == "__main__"
+        else cls.__module__,
         "class_name": cls.__name__,
         "config": target.get_config(),
         "registered_name": registered or (None if own else cls.__name__),
@@ -46,4 +51,9 @@ def serialize_function(target: Callable[..., Any]) -> Any:
     own = getattr(target, "__name__", "<lambda>")
     if name is None and own == "<lambda>":
         return target
-    return {"module": "builtins", "class_name": "function", "config": name or own, "registered_name": "function"}
+    return {
+        "module": "builtins",
+        "class_name": "function",
+        "config": name or own,
+        "registered_name": "function",
+    }

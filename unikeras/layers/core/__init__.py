@@ -1,0 +1,1 @@
+"""The layers everything else is made of."""

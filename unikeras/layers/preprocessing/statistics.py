@@ -60,9 +60,7 @@ def batches_of(data: Any, steps: int | None, where: str) -> Iterator[np.ndarray]
     Raises:
         ValueError: strings, or batches that are not arrays.
     """
-    if hasattr(data, "shape") or hasattr(data, "to_numpy"):
-        yield _numbers(data, where)
-    elif isinstance(data, (list, tuple)) and not any(hasattr(item, "shape") for item in data):
+    if hasattr(data, "shape") or hasattr(data, "to_numpy") or (isinstance(data, (list, tuple)) and not any(hasattr(item, "shape") for item in data)):
         yield _numbers(data, where)
     else:
         for batch in islice(_iterate(data, where), steps):

@@ -15,7 +15,7 @@ __all__ = ["CosineDecay"]
 def cosine_decay(F, step, *, rate, decay_steps, alpha, warmup_target, warmup_steps):
     """peak * (alpha + (1 - alpha) * (1 + cos(pi * progress)) / 2), progress = step / decay_steps, at most 1.
 
-    The peak is `rate`, or `warmup_target` where there is one: then the rate first climbs to it in `warmup_steps`.
+    The peak is `rate`, or `warmup_target` where there is one: the rate first climbs to it in `warmup_steps`.
     """
     step = F.astype(step, F.dtype("float32"))
     peak = rate if warmup_target is None else warmup_target
@@ -28,7 +28,7 @@ def cosine_decay(F, step, *, rate, decay_steps, alpha, warmup_target, warmup_ste
 
 
 class CosineDecay(LearningRateSchedule):
-    """From `initial_learning_rate` down along half a cosine wave (mirrors Keras's; Loshchilov and Hutter, 2017).
+    """Down along half a cosine wave (mirrors Keras's; Loshchilov and Hutter, 2017).
 
     Args:
         initial_learning_rate: the rate at step 0.
@@ -44,8 +44,8 @@ class CosineDecay(LearningRateSchedule):
 
     Example:
         >>> schedule = CosineDecay(0.0, decay_steps=10, warmup_target=1.0, warmup_steps=4)
-        >>> float(schedule(2)), float(schedule(4)), float(schedule(9))
-        (0.5, 1.0, 0.5)
+        >>> float(schedule(2)), float(schedule(4)), float(schedule(14))
+        (0.5, 1.0, 0.0)
     """
 
     def __init__(

@@ -16,11 +16,12 @@ class LearningRateSchedule:
     `get_config()`, if it is to be saved.
 
     Example:
+        >>> from unikeras import ops
         >>> from unikeras.optimizers import SGD
         >>> from unikeras.optimizers.schedules import LearningRateSchedule
         >>> class Halving(LearningRateSchedule):
         ...     def __call__(self, step):
-        ...         return 0.1 / (step + 1)
+        ...         return 0.1 / ops.cast(step + 1, "float32")
         >>> float(SGD(learning_rate=Halving()).learning_rate)
         0.1...
     """
@@ -68,10 +69,10 @@ def number(schedule: LearningRateSchedule, argument: str, value: Any, *, above: 
 
 
 def whole_periods(F: Any, step: Any, length: float) -> Any:
-    """How many whole periods of `length` steps there are before `step`, as a float32 array: for bodies of ops.
+    """How many whole periods of `length` steps lie before `step`, as a float32 array: for bodies of ops.
 
-    Counted in integers where both are, since compilers multiply by a rounded reciprocal instead of dividing floats: 21 / 7
-    may be a little more or less than 3 then.
+    Counted in integers where both are, since compilers multiply by a rounded reciprocal instead of dividing
+    floats: 21 / 7 may be a little more or less than 3 then.
     """
     if F.isdtype(step.dtype, "integral") and length == int(length):
         return F.astype(step // int(length), F.dtype("float32"))

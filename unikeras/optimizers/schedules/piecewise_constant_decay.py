@@ -21,7 +21,7 @@ def piecewise_constant_decay(F, step, *, boundaries, values):
 
 
 class PiecewiseConstantDecay(LearningRateSchedule):
-    """``values[0]`` up to and including step ``boundaries[0]``, then ``values[1]``, and so on (mirrors Keras's).
+    """``values[0]`` up to and including step ``boundaries[0]``, then ``values[1]`` ... (mirrors Keras's).
 
     Args:
         boundaries: steps, growing.

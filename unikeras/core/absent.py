@@ -1,0 +1,217 @@
+"""Names of TensorFlow's and Keras's that are not there yet, and what is said when a program asks for one."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+__all__ = ["NOT_YET", "missing"]
+
+_TABLE = "docs/compatibility.md has the table of what is there and what is not yet"
+
+NOT_YET: dict[str, dict[str, str]] = {
+    "tf": {
+        "data": "input pipelines; for now give `fit` arrays, generators or a keras.utils.PyDataset",
+        "io": "files and parsing; for now read files in Python",
+        "train": "checkpoints and tf.train.Example; for now model.save and model.save_weights",
+        "summary": "for now keras.callbacks.TensorBoard",
+        "distribute": "distribution over devices",
+        "estimator": "Estimators",
+        "saved_model": "SavedModel; for now model.save('model.keras')",
+        "lite": "TFLite",
+        "feature_column": "feature columns",
+        "image": "image operations",
+        "strings": "string operations",
+        "ragged": "ragged tensors",
+        "RaggedTensor": "ragged tensors",
+        "sparse": "sparse tensors",
+        "SparseTensor": "sparse tensors",
+        "lookup": "lookup tables",
+        "compat": "TensorFlow 1 (tf.compat.v1)",
+        "Session": "TensorFlow 1 sessions",
+        "placeholder": "TensorFlow 1 placeholders",
+        "Graph": "graphs",
+        "signal": "signal processing",
+        "audio": "audio",
+        "autograph": "AutoGraph",
+        "cond": "control flow over tensors; for now tf.where, or Python's `if` in eager code",
+        "while_loop": "control flow over tensors; for now Python's `while` in eager code",
+        "map_fn": "control flow over tensors; for now tf.stack over a Python loop",
+        "vectorized_map": "control flow over tensors; for now tf.stack over a Python loop",
+        "TensorArray": "control flow over tensors; for now a Python list and tf.stack",
+        "custom_gradient": "gradients of one's own",
+        "py_function": "Python functions inside compiled ones",
+        "numpy_function": "Python functions inside compiled ones",
+        "IndexedSlices": "sparse gradients; gradients are dense",
+        "tpu": "TPU systems",
+        "profiler": "the profiler",
+        "quantization": "quantisation",
+        "sets": "set operations",
+        "bitwise": "bit operations of integers by this name; the operators & | ^ ~ work on tensors",
+        "experimental": "extension types and dispatch",
+        "types": "type protocols",
+        "xla": "XLA's own operations",
+        "raw_ops": "raw operations",
+    },
+    "tf.config": {
+        "set_logical_device_configuration": "virtual devices",
+        "get_logical_device_configuration": "virtual devices",
+        "LogicalDeviceConfiguration": "virtual devices",
+        "experimental_connect_to_cluster": "distribution over devices",
+        "experimental_connect_to_host": "distribution over devices",
+        "optimizer": "grappler options",
+    },
+    "tf.config.experimental": {
+        "set_virtual_device_configuration": "virtual devices",
+        "VirtualDeviceConfiguration": "virtual devices",
+    },
+    "tf.debugging": {
+        "enable_check_numerics": "checking every operation; for now tf.debugging.check_numerics and keras.callbacks.TerminateOnNaN",
+        "disable_check_numerics": "checking every operation",
+        "experimental": "the debugger",
+    },
+    "tf.dtypes": {},
+    "tf.errors": {},
+    "tf.random": {
+        "gamma": "gamma, Poisson and binomial numbers",
+        "poisson": "gamma, Poisson and binomial numbers",
+        "stateless_gamma": "gamma, Poisson and binomial numbers",
+        "stateless_poisson": "gamma, Poisson and binomial numbers",
+        "stateless_binomial": "gamma, Poisson and binomial numbers",
+    },
+    "tf.math": {
+        "special": "special functions",
+        "digamma": "special functions",
+        "igamma": "special functions",
+        "betainc": "special functions",
+    },
+    "tf.nn": {
+        "conv1d": "convolutions",
+        "conv2d": "convolutions",
+        "conv3d": "convolutions",
+        "conv2d_transpose": "convolutions",
+        "depthwise_conv2d": "convolutions",
+        "separable_conv2d": "convolutions",
+        "max_pool": "pooling",
+        "max_pool1d": "pooling",
+        "max_pool2d": "pooling",
+        "max_pool3d": "pooling",
+        "avg_pool": "pooling",
+        "avg_pool2d": "pooling",
+        "ctc_loss": "CTC by this name; keras.losses.CTC is there",
+        "nce_loss": "sampled losses",
+        "sampled_softmax_loss": "sampled losses",
+    },
+    "tf.linalg": {"LinearOperator": "linear operators"},
+    "tf.test": {},
+    "tf.nest": {},
+    "keras": {
+        "applications": "pretrained models",
+        "estimator": "Estimators",
+        "wrappers": "wrappers for scikit-learn",
+        "quantizers": "quantisation",
+        "Quantizer": "quantisation",
+        "export": "export (SavedModel, ONNX ...); for now model.save('model.keras')",
+        "distribution": "distribution over devices",
+        "distillation": "distillation",
+        "visualization": "visualisation",
+        "Function": "keras.Function; for now keras.Model",
+        "Operation": "keras.Operation; for now keras.layers.Layer",
+        "StatelessScope": "stateless scopes",
+        "remat": "rematerialisation",
+        "dtensor": "distribution over devices",
+    },
+    "keras.layers": {
+        **dict.fromkeys(("Conv1D", "Conv2D", "Conv3D", "Conv1DTranspose", "Conv2DTranspose", "Conv3DTranspose", "DepthwiseConv2D",
+                         "SeparableConv1D", "SeparableConv2D", "Convolution2D"), "convolutions"),
+        **dict.fromkeys(("MaxPool1D", "MaxPool2D", "MaxPool3D", "MaxPooling1D", "MaxPooling2D", "MaxPooling3D", "AveragePooling1D",
+                         "AveragePooling2D", "GlobalAveragePooling1D", "GlobalAveragePooling2D", "GlobalMaxPooling1D",
+                         "GlobalMaxPooling2D", "GlobalMaxPool2D", "AvgPool2D"), "pooling"),
+        **dict.fromkeys(("LSTM", "GRU", "SimpleRNN", "RNN", "LSTMCell", "GRUCell", "SimpleRNNCell", "Bidirectional",
+                         "TimeDistributed", "StackedRNNCells", "ConvLSTM2D"), "recurrent layers"),
+        **dict.fromkeys(("MultiHeadAttention", "Attention", "AdditiveAttention", "GroupQueryAttention"), "attention"),
+        **dict.fromkeys(("TextVectorization", "StringLookup", "IntegerLookup", "CategoryEncoding", "Hashing", "Discretization",
+                         "HashedCrossing", "DenseFeatures"), "preprocessing of text and categories"),
+        **dict.fromkeys(("RandomFlip", "RandomRotation", "RandomZoom", "RandomContrast", "RandomTranslation", "RandomCrop",
+                         "RandomBrightness", "Resizing", "CenterCrop"), "image preprocessing"),
+        **dict.fromkeys(("UpSampling1D", "UpSampling2D", "ZeroPadding1D", "ZeroPadding2D", "Cropping1D", "Cropping2D"),
+                        "resizing, padding and cropping of images"),
+    },
+    "keras.optimizers": {"LossScaleOptimizer": "mixed precision", "Muon": "this optimizer", "MultiOptimizer": "this optimizer"},
+    "keras.callbacks": {
+        "BackupAndRestore": "this callback; for now ModelCheckpoint and initial_epoch",
+        "RemoteMonitor": "this callback",
+        "SwapEMAWeights": "this callback; for now model.optimizer.finalize_variable_values",
+        "OrbaxCheckpoint": "this callback; for now ModelCheckpoint",
+    },
+    "keras.utils": {
+        "image_dataset_from_directory": "data sets from folders",
+        "text_dataset_from_directory": "data sets from folders",
+        "audio_dataset_from_directory": "data sets from folders",
+        "timeseries_dataset_from_array": "data sets of windows",
+        "split_dataset": "splitting data sets",
+        "img_to_array": "images and arrays",
+        "array_to_img": "images and arrays",
+        "load_img": "images and arrays",
+        "save_img": "images and arrays",
+        "plot_model": "drawing models; for now model.summary()",
+        "model_to_dot": "drawing models; for now model.summary()",
+        "FeatureSpace": "feature spaces",
+        "disable_interactive_logging": "logging instead of progress bars; for now verbose=2 or verbose=0",
+        "enable_interactive_logging": "logging instead of progress bars",
+        "is_interactive_logging_enabled": "logging instead of progress bars",
+    },
+    "keras.config": {
+        "disable_interactive_logging": "logging instead of progress bars; for now verbose=2 or verbose=0",
+        "enable_interactive_logging": "logging instead of progress bars",
+        "set_backend": "changing the engine of a running program; for now KERAS_BACKEND in the environment",
+        "enable_flash_attention": "attention",
+        "disable_flash_attention": "attention",
+    },
+    "keras.random": dict.fromkeys(("beta", "binomial", "gamma"), "gamma, beta and binomial numbers"),
+    "keras.ops": {
+        **dict.fromkeys(("conv", "conv_transpose", "depthwise_conv", "separable_conv"), "convolutions"),
+        **dict.fromkeys(("max_pool", "average_pool"), "pooling"),
+        **dict.fromkeys(("cond", "while_loop", "fori_loop", "scan", "map", "vectorized_map", "switch"), "control flow over tensors"),
+        "image": "image operations",
+        "custom_gradient": "gradients of one's own",
+    },
+    "keras.backend": {
+        **dict.fromkeys(("conv1d", "conv2d", "conv3d", "conv2d_transpose", "depthwise_conv2d", "separable_conv2d"), "convolutions"),
+        **dict.fromkeys(("pool2d", "pool3d"), "pooling"),
+        **dict.fromkeys(("rnn", "map_fn", "foldl", "foldr", "switch"), "control flow over tensors"),
+        **dict.fromkeys(("placeholder", "get_session", "set_session", "tensorflow_backend"), "TensorFlow 1 sessions"),
+        "function": "backend functions; for now keras.Model(inputs, outputs)",
+        "gradients": "graphs; for now tf.GradientTape",
+    },
+    "keras.mixed_precision": {"LossScaleOptimizer": "mixed precision"},
+    "keras.preprocessing": {"image": "image preprocessing", "text": "text preprocessing", "timeseries": "data sets of windows"},
+    "keras.preprocessing.sequence": {"TimeseriesGenerator": "data sets of windows", "skipgrams": "text preprocessing"},
+}  # fmt: skip
+"""Module as programs write it -> name -> what it is, and what to use for now."""
+
+
+def missing(module: str, name: str, known: Iterable[str]) -> AttributeError:
+    """The error for a name that a facade does not have.
+
+    Args:
+        module: the facade as programs write it, such as "tf.nn".
+        name: what was asked for.
+        known: the names that are there.
+
+    Returns:
+        An `AttributeError` that says that the feature is not there yet, or names the close matches.
+
+    Example:
+        >>> str(missing("tf", "reduce_meen", ["reduce_mean", "reduce_max"]))
+        "tf has no attribute 'reduce_meen'. Did you mean 'reduce_mean'?"
+        >>> str(missing("tf", "lite", []))  # doctest: +ELLIPSIS
+        'tf.lite (TFLite) is not available in unikeras yet; docs/compatibility.md has ...'
+    """
+    reason = NOT_YET.get(module, {}).get(name)
+    if reason is not None:
+        what, _, instead = reason.partition("; ")
+        return AttributeError(f"{module}.{name} ({what}) is not available in unikeras yet{': ' + instead if instead else ''}; {_TABLE}.")
+    close = difflib.get_close_matches(name, [*known, *NOT_YET.get(module, {})], n=3)
+    hint = f" Did you mean {' or '.join(repr(c) for c in close)}?" if close else ""
+    return AttributeError(f"{module} has no attribute {name!r}.{hint or f' If TensorFlow or Keras has it: {_TABLE}.'}")

@@ -1,0 +1,201 @@
+"""`.keras` files: a zip archive of metadata.json, config.json and model.weights.h5."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import os
+import shutil
+import tempfile
+import warnings
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from unikeras.saving.errors import ModelFileError, UnsafeError
+from unikeras.saving.serialize import deserialize_keras_object, serialize_keras_object
+from unikeras.saving.weights_h5 import read_weights, write_weights
+from unikeras.version import KERAS_VERSION
+
+__all__ = ["open_weights_of", "read_model", "replacing", "write_model"]
+
+_CONFIG, _METADATA, _WEIGHTS = "config.json", "metadata.json", "model.weights.h5"
+_JSON_LIMIT = 256 << 20  # bytes
+_CHUNK = 1 << 20
+
+
+@contextmanager
+def replacing(path: str) -> Iterator[str]:
+    """A temporary path beside `path`, which becomes `path` if the block succeeds: a broken save leaves the old file."""
+    folder = os.path.dirname(os.path.abspath(path))
+    if not os.path.isdir(folder):
+        raise FileNotFoundError(f"Cannot save {path}: the folder {folder} does not exist.")
+    handle, temporary = tempfile.mkstemp(prefix=f".{os.path.basename(path)}.", suffix=".part", dir=folder)
+    os.close(handle)
+    try:
+        yield temporary
+        with open(temporary, "rb+") as file:
+            os.fsync(file.fileno())
+        os.chmod(temporary, _mode(path))
+        os.replace(temporary, path)
+    except BaseException:
+        os.unlink(temporary)
+        raise
+
+
+def _mode(path: str) -> int:
+    if os.path.exists(path):
+        return os.stat(path).st_mode & 0o777
+    mask = os.umask(0)
+    os.umask(mask)
+    return 0o666 & ~mask
+
+
+def write_model(model: Any, target: Any) -> None:
+    """Write a model as a `.keras` file.
+
+    Args:
+        model: the model.
+        target: a path, or a binary file opened for writing.
+    """
+    if not model.built:
+        warnings.warn(
+            f"The model {model.name!r} is saved before it is built: it may have no weights yet. Call it on data first.", stacklevel=4
+        )
+    config = json.dumps(serialize_keras_object(model), default=_not_json)
+    metadata = {"keras_version": KERAS_VERSION, "date_saved": datetime.datetime.now().strftime("%Y-%m-%d@%H:%M:%S"), "written_by": "unikeras"}
+    with zipfile.ZipFile(target, "w") as archive:
+        archive.writestr(_METADATA, json.dumps(metadata))
+        archive.writestr(_CONFIG, config)
+        with tempfile.TemporaryFile() as weights:
+            write_weights(model, weights)
+            weights.seek(0)
+            with archive.open(_WEIGHTS, "w", force_zip64=True) as member:
+                shutil.copyfileobj(weights, member, _CHUNK)
+
+
+def _not_json(value: Any) -> Any:
+    raise TypeError(f"The model's config holds {value!r} (type {type(value).__name__}), which cannot be written as JSON. Return plain values from get_config().")
+
+
+def read_model(source: Any, name: str, compile: bool = True) -> Any:
+    """Make the model that a `.keras` file holds, with its weights and, if asked, its optimizer's state.
+
+    Args:
+        source: a path or a binary file opened for reading.
+        name: what messages call the file.
+        compile: whether to compile it as it was.
+
+    Raises:
+        ModelFileError: a broken file, or one that does not fit unikeras.
+        UnsafeError: code in the file, in safe mode.
+    """
+    with _archive(source, name) as archive:
+        config = _json(archive, _CONFIG, name)
+        if not isinstance(config, dict):
+            raise ModelFileError(f"{name}: {_CONFIG} holds no object.")
+        if not compile:
+            config.pop("compile_config", None)
+        model = _make(config, name)
+        with _weights_file(archive, name, _bytes_of(model)) as weights:
+            read_weights(model, weights, f"{name}: {_WEIGHTS}")
+        return model
+
+
+def _make(config: dict[str, Any], name: str) -> Any:
+    from unikeras.models.model import Model
+
+    try:
+        model = deserialize_keras_object(config)
+    except (UnsafeError, NotImplementedError) as error:
+        raise type(error)(f"{name}: {error}") from error
+    except (ValueError, TypeError, KeyError, AttributeError, IndexError, MemoryError, OverflowError, RecursionError) as error:
+        raise ModelFileError(f"{name}: {_CONFIG} does not describe a model that can be made: {error}") from error
+    if not isinstance(model, Model):
+        raise ModelFileError(f"{name}: {_CONFIG} describes a {type(model).__name__}, not a model.")
+    return model
+
+
+def _bytes_of(model: Any) -> int:
+    """How large the model's weights file can be: its variables, the optimizer's state for them, and the groups."""
+    numbers = sum(v.dtype.size * max(1, _count(v.shape)) for v in model.weights)
+    return 8 * numbers + (64 << 20)
+
+
+def _count(shape: Any) -> int:
+    result = 1
+    for size in shape:
+        result *= size
+    return result
+
+
+@contextmanager
+def _archive(source: Any, name: str) -> Iterator[zipfile.ZipFile]:
+    try:
+        archive = zipfile.ZipFile(source)
+    except (zipfile.BadZipFile, zipfile.LargeZipFile, EOFError, ValueError, NotImplementedError) as error:
+        raise ModelFileError(f"{name} is not a readable .keras file (a zip archive): {error}. Is it complete?") from error
+    with archive:
+        yield archive
+
+
+def _info(archive: zipfile.ZipFile, member: str, name: str) -> zipfile.ZipInfo:
+    found = [info for info in archive.infolist() if info.filename == member]
+    if not found:
+        raise ModelFileError(f"{name} has no member {member}; it has {[i.filename for i in archive.infolist()][:10]}. It is no .keras file, or not complete.")
+    if len(found) > 1:
+        raise ModelFileError(f"{name} has {len(found)} members called {member}.")
+    return found[0]
+
+
+_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError)
+
+
+def _json(archive: zipfile.ZipFile, member: str, name: str) -> Any:
+    info = _info(archive, member, name)
+    if info.file_size > _JSON_LIMIT:
+        raise ModelFileError(f"{name}: {member} says that it is {info.file_size:,} bytes long; no model's config is.")
+    try:
+        with archive.open(info) as file:
+            text = file.read(_JSON_LIMIT + 1)
+        if len(text) > _JSON_LIMIT:
+            raise ModelFileError(f"{name}: {member} is longer than {_JSON_LIMIT:,} bytes.")
+        return json.loads(text)
+    except ModelFileError:
+        raise
+    except RecursionError:
+        raise ModelFileError(f"{name}: {member} is nested too deeply to be read.") from None
+    except _BROKEN as error:
+        raise ModelFileError(f"{name}: {member} is broken: {error}") from error
+
+
+@contextmanager
+def _weights_file(archive: zipfile.ZipFile, name: str, limit: int) -> Iterator[Any]:
+    """The weights member as a temporary file of at most `limit` bytes."""
+    info = _info(archive, _WEIGHTS, name)
+    if info.file_size > limit:
+        raise ModelFileError(f"{name}: {_WEIGHTS} says that it is {info.file_size:,} bytes long, but the model's variables need at most {limit:,}.")
+    with tempfile.TemporaryFile() as target:
+        try:
+            with archive.open(info) as member:
+                length = 0
+                while chunk := member.read(_CHUNK):
+                    length += len(chunk)
+                    if length > limit:
+                        raise ModelFileError(f"{name}: {_WEIGHTS} is longer than it says.")
+                    target.write(chunk)
+        except ModelFileError:
+            raise
+        except _BROKEN as error:
+            raise ModelFileError(f"{name}: {_WEIGHTS} is broken: {error}") from error
+        target.seek(0)
+        yield target
+
+
+@contextmanager
+def open_weights_of(source: Any, name: str, model: Any) -> Iterator[Any]:
+    """The weights member of a `.keras` file, for `load_weights` of that file."""
+    with _archive(source, name) as archive, _weights_file(archive, name, _bytes_of(model)) as file:
+        yield file
