@@ -1,126 +1,151 @@
-"""unikeras: one Keras, in Python, without TensorFlow. `import unikeras as tf` gives TensorFlow's names."""
+"""unikeras: one Keras, in Python, without TensorFlow.
+
+`import unikeras as tf` gives TensorFlow's names, `from unikeras import keras` Keras's. This module only gives names: each is
+defined once, in the module that it is imported from here. Importing it loads no engine; the first tensor does.
+"""
 
 from __future__ import annotations
 
 import importlib
-
 from typing import TYPE_CHECKING, Any
 
-
-from unikeras import dtypes as dtypes
-from unikeras import errors as errors
-from unikeras import nest as nest
-from unikeras import ops as ops
-from unikeras import random as random
-from unikeras import version as version
-from unikeras.core.function import function as function
-from unikeras.core.module import Module as Module
-from unikeras.core.shape import TensorShape as TensorShape
-from unikeras.core.tape import GradientTape as GradientTape
-from unikeras.core.tape import UnconnectedGradients as UnconnectedGradients
-from unikeras.core.tensor import Tensor as Tensor
-from unikeras.core.tensor import convert_to_tensor as convert_to_tensor
-from unikeras.core.tensor import is_tensor as is_tensor
-from unikeras.core.variable import Variable as Variable
-from unikeras.core.variable import init_scope as init_scope
+from unikeras import config, debugging, dtypes, errors, linalg, math, nest, nn, ops, random, test, version
+from unikeras.core.absent import missing
+from unikeras.core.checks import Assert, assert_equal, assert_greater, assert_less, assert_rank
+from unikeras.core.devices import device
+from unikeras.core.function import function
+from unikeras.core.module import Module
+from unikeras.core.printing import get_static_value
+from unikeras.core.printing import tf_print as print
+from unikeras.core.scopes import (
+    control_dependencies,
+    executing_eagerly,
+    get_current_name_scope,
+    group,
+    inside_function,
+    name_scope,
+    no_op,
+)
+from unikeras.core.shape import TensorShape
+from unikeras.core.spec import TensorSpec
+from unikeras.core.symbolic import is_symbolic as is_symbolic_tensor
+from unikeras.core.tape import GradientTape, UnconnectedGradients
+from unikeras.core.tensor import Tensor, convert_to_tensor, is_tensor
+from unikeras.core.variable import Variable, init_scope
 from unikeras.dtypes import (
-    DType as DType,
-    as_dtype as as_dtype,
-    bfloat16 as bfloat16,
-    bool as bool,
-    cast as cast,
-    complex64 as complex64,
-    complex128 as complex128,
-    double as double,
-    float16 as float16,
-    float32 as float32,
-    float64 as float64,
-    half as half,
-    int8 as int8,
-    int16 as int16,
-    int32 as int32,
-    int64 as int64,
-    string as string,
-    uint8 as uint8,
-    uint16 as uint16,
-    uint32 as uint32,
-    uint64 as uint64,
+    DType,
+    as_dtype,
+    bfloat16,
+    bool,
+    cast,
+    complex,
+    complex64,
+    complex128,
+    double,
+    float16,
+    float32,
+    float64,
+    half,
+    int8,
+    int16,
+    int32,
+    int64,
+    string,
+    uint8,
+    uint16,
+    uint32,
+    uint64,
 )
+from unikeras.ops import absolute as abs
+from unikeras.ops import all as reduce_all
+from unikeras.ops import any as reduce_any
+from unikeras.ops import arccos as acos
+from unikeras.ops import arccosh as acosh
+from unikeras.ops import arcsin as asin
+from unikeras.ops import arcsinh as asinh
+from unikeras.ops import arctan as atan
+from unikeras.ops import arctanh as atanh
 from unikeras.ops import (
-    absolute as abs,
-    all as reduce_all,
-    any as reduce_any,
-    argmax as argmax,
-    argmin as argmin,
-    argsort as argsort,
-    ceil as ceil,
-    concat as concat,
-    constant as constant,
-    cos as cos,
-    cumsum as cumsum,
-    einsum as einsum,
-    equal as equal,
-    exp as exp,
-    expand_dims as expand_dims,
-    eye as eye,
-    fill as fill,
-    floor as floor,
-    gather as gather,
-    gather_nd as gather_nd,
-    greater as greater,
-    greater_equal as greater_equal,
-    identity as identity,
-    less as less,
-    less_equal as less_equal,
-    linspace as linspace,
-    logical_and as logical_and,
-    logical_not as logical_not,
-    logical_or as logical_or,
-    matmul as matmul,
-    max as reduce_max,
-    mean_same_dtype as reduce_mean,
-    min as reduce_min,
-    negative as negative,
-    norm as norm,
-    not_equal as not_equal,
-    one_hot as one_hot,
-    ones as ones,
-    ones_like as ones_like,
-    prod as reduce_prod,
-    range as range,
-    rank as rank,
-    repeat as repeat,
-    reshape as reshape,
-    round as round,
-    shape as shape,
-    sigmoid as sigmoid,
-    sign as sign,
-    sin as sin,
-    size as size,
-    sort as sort,
-    split as split,
-    sqrt as sqrt,
-    square as square,
-    squeeze as squeeze,
-    stack as stack,
-    stop_gradient as stop_gradient,
-    sum as reduce_sum,
-    tanh as tanh,
-    tensordot as tensordot,
-    tile as tile,
-    transpose as transpose,
-    unstack as unstack,
-    where as where,
-    zeros as zeros,
-    zeros_like as zeros_like,
+    argmax,
+    argmin,
+    argsort,
+    broadcast_to,
+    concat,
+    constant,
+    cos,
+    cosh,
+    cumsum,
+    einsum,
+    exp,
+    expand_dims,
+    eye,
+    fill,
+    floor,
+    gather,
+    gather_nd,
+    identity,
+    linspace,
+    logical_and,
+    logical_not,
+    logical_or,
+    matmul,
+    negative,
+    norm,
+    one_hot,
+    ones,
+    ones_like,
+    pad,
+    range,
+    rank,
+    repeat,
+    reshape,
+    roll,
+    round,
+    shape,
+    sigmoid,
+    sign,
+    sin,
+    sinh,
+    size,
+    sort,
+    split,
+    sqrt,
+    square,
+    squeeze,
+    stack,
+    stop_gradient,
+    tan,
+    tanh,
+    tensor_scatter_nd_add,
+    tensor_scatter_nd_update,
+    tensordot,
+    tile,
+    transpose,
+    unstack,
+    where,
+    zeros,
+    zeros_like,
 )
-from unikeras.runner.hook import install as install
-
-if TYPE_CHECKING:
-    from unikeras import keras as keras
-    from unikeras import losses as losses
-    from unikeras import metrics as metrics
-    from unikeras import optimizers as optimizers
+from unikeras.ops import clip as clip_by_value
+from unikeras.ops import flip as reverse
+from unikeras.ops import logsumexp as reduce_logsumexp
+from unikeras.ops import max as reduce_max
+from unikeras.ops import mean_same_dtype as reduce_mean
+from unikeras.ops import min as reduce_min
+from unikeras.ops import prod as reduce_prod
+from unikeras.ops import sum as reduce_sum
+from unikeras.ops.clipping import add_n, clip_by_global_norm, clip_by_norm
+from unikeras.ops.selection import (
+    boolean_mask,
+    ensure_shape,
+    meshgrid,
+    scatter_nd,
+    searchsorted,
+    sequence_mask,
+    slice,
+)
+from unikeras.runner.hook import install
+from unikeras.version import VERSION as __version__
 
 add = ops.add.strict
 subtract = ops.subtract.strict
@@ -129,14 +154,198 @@ divide = ops.divide.strict
 pow = ops.power.strict
 maximum = ops.maximum.strict
 minimum = ops.minimum.strict
-
+equal = ops.equal.strict
+not_equal = ops.not_equal.strict
+less = ops.less.strict
+less_equal = ops.less_equal.strict
+greater = ops.greater.strict
+greater_equal = ops.greater_equal.strict
+truediv = divide
+scalar_mul = ops.multiply.strict
 newaxis = None
-__version__ = version.VERSION
+__all__ = [
+    "Assert",
+    "DType",
+    "GradientTape",
+    "Module",
+    "Tensor",
+    "TensorShape",
+    "TensorSpec",
+    "UnconnectedGradients",
+    "Variable",
+    "__version__",
+    "abs",
+    "acos",
+    "acosh",
+    "add",
+    "add_n",
+    "argmax",
+    "argmin",
+    "argsort",
+    "as_dtype",
+    "asin",
+    "asinh",
+    "assert_equal",
+    "assert_greater",
+    "assert_less",
+    "assert_rank",
+    "atan",
+    "atanh",
+    "bfloat16",
+    "bool",
+    "boolean_mask",
+    "broadcast_to",
+    "cast",
+    "clip_by_global_norm",
+    "clip_by_norm",
+    "clip_by_value",
+    "complex",
+    "complex64",
+    "complex128",
+    "concat",
+    "config",
+    "constant",
+    "control_dependencies",
+    "convert_to_tensor",
+    "cos",
+    "cosh",
+    "cumsum",
+    "debugging",
+    "device",
+    "divide",
+    "double",
+    "dtypes",
+    "einsum",
+    "ensure_shape",
+    "equal",
+    "errors",
+    "executing_eagerly",
+    "exp",
+    "expand_dims",
+    "eye",
+    "fill",
+    "float16",
+    "float32",
+    "float64",
+    "floor",
+    "function",
+    "gather",
+    "gather_nd",
+    "get_current_name_scope",
+    "get_static_value",
+    "greater",
+    "greater_equal",
+    "group",
+    "half",
+    "identity",
+    "init_scope",
+    "initializers",
+    "inside_function",
+    "install",
+    "int8",
+    "int16",
+    "int32",
+    "int64",
+    "is_symbolic_tensor",
+    "is_tensor",
+    "keras",
+    "less",
+    "less_equal",
+    "linalg",
+    "linspace",
+    "logical_and",
+    "logical_not",
+    "logical_or",
+    "losses",
+    "math",
+    "matmul",
+    "maximum",
+    "meshgrid",
+    "metrics",
+    "minimum",
+    "multiply",
+    "name_scope",
+    "negative",
+    "nest",
+    "newaxis",
+    "nn",
+    "no_op",
+    "norm",
+    "not_equal",
+    "one_hot",
+    "ones",
+    "ones_like",
+    "ops",
+    "optimizers",
+    "pad",
+    "pow",
+    "print",
+    "random",
+    "range",
+    "rank",
+    "reduce_all",
+    "reduce_any",
+    "reduce_logsumexp",
+    "reduce_max",
+    "reduce_mean",
+    "reduce_min",
+    "reduce_prod",
+    "reduce_sum",
+    "repeat",
+    "reshape",
+    "reverse",
+    "roll",
+    "round",
+    "scalar_mul",
+    "scatter_nd",
+    "searchsorted",
+    "sequence_mask",
+    "shape",
+    "sigmoid",
+    "sign",
+    "sin",
+    "sinh",
+    "size",
+    "slice",
+    "sort",
+    "split",
+    "sqrt",
+    "square",
+    "squeeze",
+    "stack",
+    "stop_gradient",
+    "string",
+    "subtract",
+    "tan",
+    "tanh",
+    "tensor_scatter_nd_add",
+    "tensor_scatter_nd_update",
+    "tensordot",
+    "test",
+    "tile",
+    "transpose",
+    "truediv",
+    "uint8",
+    "uint16",
+    "uint32",
+    "uint64",
+    "unstack",
+    "version",
+    "where",
+    "zeros",
+    "zeros_like",
+]
 
-_SUBMODULES = {"keras", "losses", "metrics", "optimizers", "initializers"}
+if TYPE_CHECKING:
+    from unikeras import initializers as initializers
+    from unikeras import keras as keras
+    from unikeras import losses as losses
+    from unikeras import metrics as metrics
+    from unikeras import optimizers as optimizers
+else:
+    _ON_DEMAND = frozenset({"initializers", "keras", "losses", "metrics", "optimizers"})
 
-
-def __getattr__(name: str) -> Any:
-    if name in _SUBMODULES:
-        return importlib.import_module(f"unikeras.{name}")
-    raise AttributeError(f"module 'unikeras' has no attribute {name!r}")
+    def __getattr__(name: str) -> Any:
+        if name in _ON_DEMAND:
+            return importlib.import_module(f"unikeras.{name}")
+        raise missing("tf", name, __all__)

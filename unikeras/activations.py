@@ -163,7 +163,7 @@ _KNOWN: dict[str, Callable[..., Any]] = {
     for name in __all__
     if name not in ("deserialize", "get", "keras3_names", "serialize")
 }
-# Where tf.keras 2 and Keras 3 give one name to two formulas: tf.keras 2's is the program's, Keras 3's that of its files.
+# Where one name has two formulas: tf.keras 2's is what programs mean, Keras 3's what its files mean.
 _KERAS3 = {"hard_sigmoid": ops.hard_sigmoid}
 _OWN = "unikeras.activations"
 

@@ -228,7 +228,7 @@ class RadialConstraint(Constraint):
             ValueError: not the kernel of a 2-D convolution, or not a square one of 2 by 2 or more.
         """
         w = w if isinstance(w, Operators) else convert_to_tensor(w)
-        dims = tuple(w.shape)  # type: ignore[attr-defined]
+        dims = tuple(w.shape)
         if len(dims) != 4 or dims[0] != dims[1] or dims[0] < 2:
             raise ValueError(
                 f"RadialConstraint: takes a square kernel (size, size, inputs, outputs), not shape {dims}."

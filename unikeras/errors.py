@@ -1,10 +1,33 @@
 """`tf.errors`: the exceptions that ops and files raise."""
 
-from unikeras.core.errors import FailedPreconditionError as FailedPreconditionError
-from unikeras.core.errors import InvalidArgumentError as InvalidArgumentError
-from unikeras.core.errors import NotFoundError as NotFoundError
-from unikeras.core.errors import OperatorNotAllowedInGraphError as OperatorNotAllowedInGraphError
-from unikeras.core.errors import OpError as OpError
-from unikeras.core.errors import OutOfRangeError as OutOfRangeError
-from unikeras.core.errors import ResourceExhaustedError as ResourceExhaustedError
-from unikeras.core.errors import UnimplementedError as UnimplementedError
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from unikeras.core.absent import missing
+from unikeras.core.errors import (
+    FailedPreconditionError,
+    InvalidArgumentError,
+    NotFoundError,
+    OperatorNotAllowedInGraphError,
+    OpError,
+    OutOfRangeError,
+    ResourceExhaustedError,
+    UnimplementedError,
+)
+
+__all__ = [
+    "FailedPreconditionError",
+    "InvalidArgumentError",
+    "NotFoundError",
+    "OpError",
+    "OperatorNotAllowedInGraphError",
+    "OutOfRangeError",
+    "ResourceExhaustedError",
+    "UnimplementedError",
+]
+
+if not TYPE_CHECKING:  # so that type checkers report names that are not there
+
+    def __getattr__(name: str) -> Any:
+        raise missing("tf.errors", name, __all__)

@@ -1,10 +1,37 @@
-"""`tf.random`: random tensors, and the global seed."""
+"""`tf.random`: random tensors, generators and the global seed."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from unikeras.core.absent import missing
 from unikeras.core.random import set_global_seed as set_seed
-from unikeras.ops.random import categorical as categorical
-from unikeras.ops.random import normal as normal
-from unikeras.ops.random import shuffle as shuffle
-from unikeras.ops.random import truncated_normal as truncated_normal
-from unikeras.ops.random import uniform as uniform
+from unikeras.ops.generator import (
+    Generator,
+    get_global_generator,
+    stateless_categorical,
+    stateless_normal,
+    stateless_truncated_normal,
+    stateless_uniform,
+)
+from unikeras.ops.random import categorical, normal, shuffle, truncated_normal, uniform
 
-__all__ = ["categorical", "normal", "set_seed", "shuffle", "truncated_normal", "uniform"]
+__all__ = [
+    "Generator",
+    "categorical",
+    "get_global_generator",
+    "normal",
+    "set_seed",
+    "shuffle",
+    "stateless_categorical",
+    "stateless_normal",
+    "stateless_truncated_normal",
+    "stateless_uniform",
+    "truncated_normal",
+    "uniform",
+]
+
+if not TYPE_CHECKING:  # so that type checkers report names that are not there
+
+    def __getattr__(name: str) -> Any:
+        raise missing("tf.random", name, __all__)

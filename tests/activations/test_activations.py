@@ -48,7 +48,7 @@ def test_names_without_arguments():
 
 
 def test_unknown_names():
-    with pytest.raises(ValueError, match="Unknown activation 'rleu'.*'relu'"):
+    with pytest.raises(ValueError, match=r"Unknown activation 'rleu'.*'relu'"):
         activations.get("rleu")
     with pytest.raises(ValueError, match="Cannot use 3"):
         activations.get(3)

@@ -87,7 +87,7 @@ def test_get():
         return w * 2
 
     assert constraints.get(mine) is mine
-    with pytest.raises(ValueError, match="Unknown constraint 'max_nrm'.*'max_norm'"):
+    with pytest.raises(ValueError, match=r"Unknown constraint 'max_nrm'.*'max_norm'"):
         constraints.get("max_nrm")
     with pytest.raises(ValueError, match="Cannot use 3"):
         constraints.get(3)

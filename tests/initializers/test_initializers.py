@@ -10,8 +10,8 @@ from unikeras import engine, initializers, ops
 from unikeras.core.random import SeedGenerator, set_global_seed
 
 RANDOM = [
-    "GlorotNormal", "GlorotUniform", "HeNormal", "HeUniform", "LecunNormal", "LecunUniform", "Orthogonal", "RandomNormal",
-    "RandomUniform", "TruncatedNormal", "VarianceScaling",
+    "GlorotNormal", "GlorotUniform", "HeNormal", "HeUniform", "LecunNormal", "LecunUniform", "Orthogonal",
+    "RandomNormal", "RandomUniform", "TruncatedNormal", "VarianceScaling",
 ]  # fmt: skip
 OTHERS = ["Zeros", "Ones", "Constant", "Identity"]
 FIRST = json.loads(pathlib.Path(__file__).with_name("first_values.json").read_text())
@@ -95,7 +95,7 @@ def test_get():
     for wrong in (3, 2.0):
         with pytest.raises(ValueError, match="Cannot use"):
             initializers.get(wrong)
-    with pytest.raises(ValueError, match="Unknown initializer 'he_norml'.*'he_normal'"):
+    with pytest.raises(ValueError, match=r"Unknown initializer 'he_norml'.*'he_normal'"):
         initializers.get("he_norml")
 
 

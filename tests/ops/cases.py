@@ -27,7 +27,7 @@ LABELS = np.array([2, 0, 3], np.int32)
 
 @dataclass(frozen=True)
 class Case:
-    """`op(*inputs)` must be `reference(*inputs)`; floats of the inputs are float32 unless a test asks for float64."""
+    """`op(*inputs)` must be `reference(*inputs)`; floats are float32 unless a test asks otherwise."""
 
     name: str
     op: Callable[..., Any]

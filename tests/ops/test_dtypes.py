@@ -1,4 +1,4 @@
-"""The dtypes of results, as Keras 3.15 (ops by name) and TensorFlow 2.21 (strict ones) give them; recorded by running both."""
+"""The dtypes of results: Keras 3.15's (ops) and TensorFlow 2.21's (strict ops), recorded by running both."""
 
 import itertools
 
@@ -30,7 +30,7 @@ UNARY = {
     **dict.fromkeys(["cumsum", "cumprod"], SAME),
     **dict.fromkeys(["max", "min", "sort"], NAMES),
     **dict.fromkeys(["isnan", "all", "any", "logical_not"], ["bool"] * 10),
-    **dict.fromkeys(["square", "sign", "round", "absolute", "relu"], [None, *NAMES[1:]]),
+    **{name: [None, *NAMES[1:]] for name in ["square", "sign", "round", "absolute", "relu"]},
     "argsort": ["int32"] * 10,
     "mean_same_dtype": [None, *NAMES[1:]],  # tf.reduce_mean
     "argmax": ["int64"] * 10,  # tf.argmax
@@ -38,7 +38,8 @@ UNARY = {
 }
 # Keras 3: the common dtype of two.
 MIXED = {
-    ("uint8", "int8"): "int16", ("uint8", "int16"): "int16", ("uint8", "int32"): "int32", ("int8", "int64"): "int64",
+    ("uint8", "int8"): "int16", ("uint8", "int16"): "int16", ("uint8", "int32"): "int32",
+    ("int8", "int64"): "int64",
     ("int64", "float16"): "float16", ("int32", "bfloat16"): "bfloat16", ("int64", "float32"): "float32",
     ("float16", "bfloat16"): "float32", ("float16", "float64"): "float64", ("bool", "float16"): "float16",
     ("bool", "uint8"): "uint8", ("int32", "int64"): "int64", ("bfloat16", "float32"): "float32",

@@ -1,4 +1,4 @@
-"""Every op of the table on the engine in use: values, dtypes, shapes of symbolic tensors, gradients, tf.function."""
+"""Every op of the table on the engine in use: values, dtypes, symbolic shapes, gradients, tf.function."""
 
 import importlib.util
 import pathlib

@@ -48,7 +48,7 @@ def test_names():
     assert regularizers.get("l1_l2").get_config() == {"l1": 0.01, "l2": 0.01}
     assert regularizers.get("L1L2").get_config() == {"l1": 0.0, "l2": 0.0}
     assert isinstance(regularizers.get(regularizers.L2), regularizers.L2)
-    with pytest.raises(ValueError, match="Unknown regularizer 'l1l3'.*'l1l2'"):
+    with pytest.raises(ValueError, match=r"Unknown regularizer 'l1l3'.*'l1l2'"):
         regularizers.get("l1l3")
     with pytest.raises(ValueError, match="Cannot use 3"):
         regularizers.get(3)

@@ -211,7 +211,11 @@ def missing(module: str, name: str, known: Iterable[str]) -> AttributeError:
     reason = NOT_YET.get(module, {}).get(name)
     if reason is not None:
         what, _, instead = reason.partition("; ")
-        return AttributeError(f"{module}.{name} ({what}) is not available in unikeras yet{': ' + instead if instead else ''}; {_TABLE}.")
+        return AttributeError(
+            f"{module}.{name} ({what}) is not available in unikeras yet{': ' + instead if instead else ''}; {_TABLE}."
+        )
     close = difflib.get_close_matches(name, [*known, *NOT_YET.get(module, {})], n=3)
     hint = f" Did you mean {' or '.join(repr(c) for c in close)}?" if close else ""
-    return AttributeError(f"{module} has no attribute {name!r}.{hint or f' If TensorFlow or Keras has it: {_TABLE}.'}")
+    return AttributeError(
+        f"{module} has no attribute {name!r}.{hint or f' If TensorFlow or Keras has it: {_TABLE}.'}"
+    )

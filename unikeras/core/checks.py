@@ -43,7 +43,9 @@ def _values(what: str, *tensors: Any) -> list[np.ndarray] | None:
     """The tensors' values; `None`, with a warning, inside a compiled function."""
     found = [get_static_value(convert_to_tensor(t)) for t in tensors]
     if any(v is None for v in found):
-        report(f"tf.debugging.{what}: not checked inside a compiled function, where tensors have no values yet.")
+        report(
+            f"tf.debugging.{what}: not checked inside a compiled function, where tensors have no values yet."
+        )
         return None
     return [np.asarray(v) for v in found]
 
@@ -54,17 +56,23 @@ def _require(what: str, holds: np.ndarray, values: list[np.ndarray], message: st
     place = tuple(int(i) for i in np.argwhere(~holds)[0])
     shown = ", ".join(str(np.broadcast_to(v, holds.shape)[place]) for v in values)
     where = f" first at {list(place)}" if place else ""
-    raise InvalidArgumentError(f"{message + ': ' if message else ''}{what} does not hold for {np.count_nonzero(~holds)} of {holds.size} elements,{where}: {shown}.")
+    raise InvalidArgumentError(
+        f"{message + ': ' if message else ''}{what} does not hold for {np.count_nonzero(~holds)} of {holds.size} elements,{where}: {shown}."
+    )
 
 
 def _comparison(what: str, symbol: str, compare: Callable[..., Any]) -> Callable[..., None]:
-    def check(x: Any, y: Any, message: str | None = None, summarize: int | None = None, name: str | None = None) -> None:
+    def check(
+        x: Any, y: Any, message: str | None = None, summarize: int | None = None, name: str | None = None
+    ) -> None:
         values = _values(what, x, y)
         if values is not None:
             try:
                 holds = np.asarray(compare(*values))
             except ValueError:
-                raise InvalidArgumentError(f"{message + ': ' if message else ''}{what}: shapes {values[0].shape} and {values[1].shape} do not fit.") from None
+                raise InvalidArgumentError(
+                    f"{message + ': ' if message else ''}{what}: shapes {values[0].shape} and {values[1].shape} do not fit."
+                ) from None
             _require(what, holds, values, message)
 
     check.__name__ = check.__qualname__ = what
@@ -92,7 +100,9 @@ assert_greater_equal = _comparison("assert_greater_equal", ">=", np.greater_equa
 
 
 def _sign(what: str, symbol: str, compare: Callable[..., Any]) -> Callable[..., None]:
-    def check(x: Any, message: str | None = None, summarize: int | None = None, name: str | None = None) -> None:
+    def check(
+        x: Any, message: str | None = None, summarize: int | None = None, name: str | None = None
+    ) -> None:
         values = _values(what, x)
         if values is not None:
             _require(what, np.asarray(compare(values[0], 0)), values, message)
@@ -118,7 +128,15 @@ assert_non_negative = _sign("assert_non_negative", ">=", np.greater_equal)
 assert_non_positive = _sign("assert_non_positive", "<=", np.less_equal)
 
 
-def assert_near(x: Any, y: Any, rtol: float | None = None, atol: float | None = None, message: str | None = None, summarize: int | None = None, name: str | None = None) -> None:
+def assert_near(
+    x: Any,
+    y: Any,
+    rtol: float | None = None,
+    atol: float | None = None,
+    message: str | None = None,
+    summarize: int | None = None,
+    name: str | None = None,
+) -> None:
     """Require |x - y| <= atol + rtol * |y| for all elements (mirrors `tf.debugging.assert_near`).
 
     Args:
@@ -142,7 +160,9 @@ def assert_near(x: Any, y: Any, rtol: float | None = None, atol: float | None = 
         a, b = (v.astype(np.float64) for v in values)
         kind = values[0].dtype if values[0].dtype.kind == "f" else np.dtype(np.float32)
         default = 10 * float(np.finfo(kind).eps)
-        holds = np.abs(a - b) <= (default if atol is None else atol) + (default if rtol is None else rtol) * np.abs(b)
+        holds = np.abs(a - b) <= (default if atol is None else atol) + (
+            default if rtol is None else rtol
+        ) * np.abs(b)
         _require("assert_near", np.asarray(holds), values, message)
 
 
@@ -165,7 +185,9 @@ def check_numerics(tensor: Any, message: str, name: str | None = None) -> Any:
         nans, infinities = int(np.isnan(values[0]).sum()), int(np.isinf(values[0]).sum())
         if nans or infinities:
             kinds = " and ".join(kind for kind, count in (("NaN", nans), ("Inf", infinities)) if count)
-            raise InvalidArgumentError(f"{message} : Tensor had {kinds} values ({nans} NaN, {infinities} infinite of {values[0].size})")
+            raise InvalidArgumentError(
+                f"{message} : Tensor had {kinds} values ({nans} NaN, {infinities} infinite of {values[0].size})"
+            )
     return tensor
 
 
@@ -211,7 +233,9 @@ def assert_rank_at_least(x: Any, rank: int, message: str | None = None, name: st
         ValueError: x has fewer.
     """
     if _rank(x) < int(rank):
-        raise ValueError(f"{message + ': ' if message else ''}expected at least {int(rank)} axes, got {_rank(x)}.")
+        raise ValueError(
+            f"{message + ': ' if message else ''}expected at least {int(rank)} axes, got {_rank(x)}."
+        )
 
 
 def assert_rank_in(x: Any, ranks: Any, message: str | None = None, name: str | None = None) -> None:
@@ -222,7 +246,9 @@ def assert_rank_in(x: Any, ranks: Any, message: str | None = None, name: str | N
     """
     wanted = [int(r) for r in ranks]
     if _rank(x) not in wanted:
-        raise ValueError(f"{message + ': ' if message else ''}expected {' or '.join(map(str, wanted))} axes, got {_rank(x)}.")
+        raise ValueError(
+            f"{message + ': ' if message else ''}expected {' or '.join(map(str, wanted))} axes, got {_rank(x)}."
+        )
 
 
 def assert_scalar(tensor: Any, name: str | None = None, message: str | None = None) -> Any:
@@ -243,7 +269,9 @@ def assert_type(tensor: Any, tf_type: Any, message: str | None = None, name: str
     """
     given = as_dtype(convert_to_tensor(tensor).dtype)
     if given != as_dtype(tf_type):
-        raise TypeError(f"{message + ': ' if message else ''}expected dtype {as_dtype(tf_type).name}, got {given.name}.")
+        raise TypeError(
+            f"{message + ': ' if message else ''}expected dtype {as_dtype(tf_type).name}, got {given.name}."
+        )
 
 
 def assert_integer(x: Any, message: str | None = None, name: str | None = None) -> None:
@@ -271,7 +299,13 @@ def is_numeric_tensor(tensor: Any) -> bool:
     return dtype.is_floating or dtype.is_integer or dtype.is_complex
 
 
-def assert_shapes(shapes: Any, data: Any = None, summarize: int | None = None, message: str | None = None, name: str | None = None) -> None:
+def assert_shapes(
+    shapes: Any,
+    data: Any = None,
+    summarize: int | None = None,
+    message: str | None = None,
+    name: str | None = None,
+) -> None:
     """Require shapes that agree (mirrors `tf.debugging.assert_shapes`).
 
     Args:
@@ -301,4 +335,6 @@ def assert_shapes(shapes: Any, data: Any = None, summarize: int | None = None, m
                 continue
             expected = sizes.setdefault(want, size) if isinstance(want, str) else want
             if size != expected:
-                raise ValueError(f"{start}expected shape {wanted}, got {given}: {want if isinstance(want, str) else 'a dimension'} is {expected}, not {size}.")
+                raise ValueError(
+                    f"{start}expected shape {wanted}, got {given}: {want if isinstance(want, str) else 'a dimension'} is {expected}, not {size}."
+                )

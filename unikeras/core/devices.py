@@ -105,7 +105,9 @@ def device(device_name: Any) -> Iterator[None]:
         kind, index = _parse(str(name))
         there = _names()
         if f"{kind}:{index}" not in there:
-            raise InvalidArgumentError(f"tf.device({name!r}): there is no such device; there are {', '.join(there)}. `unikeras doctor` says why.")
+            raise InvalidArgumentError(
+                f"tf.device({name!r}): there is no such device; there are {', '.join(there)}. `unikeras doctor` says why."
+            )
         used = engine.current().devices()[0].split(" ")[0]
         if f"{kind}:{index}" != used:
             report(
@@ -118,7 +120,9 @@ def device(device_name: Any) -> Iterator[None]:
 def _parse(name: str) -> tuple[str, int]:
     found = re.search(r"(?:^|[/:])(CPU|GPU|TPU)(?::(\d+|\*))?$", name, re.IGNORECASE)
     if found is None:
-        raise ValueError(f"tf.device({name!r}): not a device's name; expected one such as '/CPU:0' or '/device:GPU:0'.")
+        raise ValueError(
+            f"tf.device({name!r}): not a device's name; expected one such as '/CPU:0' or '/device:GPU:0'."
+        )
     index = found.group(2)
     return found.group(1).upper(), 0 if index in (None, "*") else int(index)
 
@@ -157,7 +161,9 @@ def set_visible_devices(devices: Any, device_type: str | None = None) -> None:
     chosen = [devices] if isinstance(devices, PhysicalDevice) else list(devices or ())
     for item in chosen:
         if item not in list_physical_devices():
-            raise ValueError(f"set_visible_devices: {item!r} is not one of tf.config.list_physical_devices().")
+            raise ValueError(
+                f"set_visible_devices: {item!r} is not one of tf.config.list_physical_devices()."
+            )
     used = engine.current().devices()[0].split(" ")[0]
     asked = device_type is None or used.startswith(device_type.upper())
     if asked and f"/physical_device:{used}" not in [d.name for d in chosen]:
@@ -186,7 +192,9 @@ def get_soft_device_placement() -> bool:
 def set_log_device_placement(enabled: bool) -> None:
     """Print where operations run: one line, as they all run on the same device (mirrors `tf.debugging.set_log_device_placement`)."""
     if enabled:
-        print(f"unikeras: all operations run on {engine.current().devices()[0]} (engine {engine.current().name})")
+        print(
+            f"unikeras: all operations run on {engine.current().devices()[0]} (engine {engine.current().name})"
+        )
 
 
 def is_gpu_available(cuda_only: bool = False, min_cuda_compute_capability: Any = None) -> bool:

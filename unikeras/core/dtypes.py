@@ -138,7 +138,9 @@ _ALIASES = {"half": "float16", "float": "float32", "double": "float64", "int": "
 
 # What an engine calls its dtypes (np.dtype, torch.dtype ...) -> DType. Engines add theirs when they load.
 _NATIVE: dict[Any, DType] = {dtype.np_dtype: dtype for dtype in _BY_NAME.values()}
-_NATIVE.update({float: _BY_NAME["float32"], int: _BY_NAME["int32"], bool: _BY_NAME["bool"], str: _BY_NAME["string"]})
+_NATIVE.update(
+    {float: _BY_NAME["float32"], int: _BY_NAME["int32"], bool: _BY_NAME["bool"], str: _BY_NAME["string"]}
+)
 
 
 def register_native(native: Any, name: str) -> None:

@@ -11,12 +11,13 @@ import numpy as np
 from unikeras import engine
 from unikeras.core import nest
 from unikeras.core.operators import Operators
-from unikeras.core.state import StateScope, thread, tracing
+from unikeras.core.program import Program, specs_of
+from unikeras.core.state import thread
 from unikeras.core.symbolic import is_symbolic
 from unikeras.core.tensor import Tensor, as_array
 from unikeras.core.variable import Variable
 
-__all__ = ["Function", "Traced", "find_variables", "function", "functions_run_eagerly", "run_functions_eagerly", "trace_state"]
+__all__ = ["Function", "Traced", "function", "functions_run_eagerly", "run_functions_eagerly"]
 
 _eagerly = False
 
@@ -32,38 +33,6 @@ def functions_run_eagerly() -> bool:
     return _eagerly
 
 
-def trace_state(F: Any, body: Callable[..., Any], variables: list[Variable], arrays: list[Any]) -> tuple[Any, list[Any], StateScope]:
-    """Run `body(arrays)` with `variables` standing for traced `arrays`; the result, their new arrays, and the scope."""
-    count = len(variables)
-    with StateScope(list(zip(variables, arrays[:count], strict=True))) as scope, tracing(F):
-        result = body(arrays[count:])
-        return result, [scope.value(v) for v in variables], scope
-
-
-def find_variables(
-    F: Any, body: Callable[[list[Any]], Any], variables: list[Variable], specs: list[tuple[tuple[int, ...], str]]
-) -> tuple[list[Variable], set[int]]:
-    """The variables (those given first) that `body` of arrays of the given (shape, dtype)s touches, and the ids of those it assigns.
-
-    Traces without computing until no variable is met that was not an input.
-    """
-    variables = list(variables)
-    while True:
-        found: dict[int, Variable] = {}
-        written: set[int] = set()
-
-        def pure(*arrays: Any, found: dict = found, written: set = written) -> list[Any]:
-            _, state, scope = trace_state(F, body, variables, list(arrays))
-            found.update(scope.unknown)
-            written.update(scope.written)
-            return state
-
-        F.abstract(pure, [(tuple(v.shape), v.dtype.name) for v in variables] + specs)
-        if not found:
-            return variables, written
-        variables += found.values()
-
-
 class Traced:
     """A function for one signature: which variables it uses and the compiled program.
 
@@ -76,23 +45,15 @@ class Traced:
 
     def __init__(self, name: str, call: Callable[[list[Any]], Any], example: list[Any]) -> None:
         self.__name__ = name
-        self._call = call
         F = engine.current()
-        self.variables, written = find_variables(F, call, [], [(tuple(a.shape), Tensor(a).dtype.name) for a in example])
-        self.written = [i for i, v in enumerate(self.variables) if id(v) in written]
-        self._structure: Any = None
-        self._dynamic: list[bool] = []
+        self._program = Program(F, call, [], specs_of(example))
+        self.variables = self._program.variables
         self._compiled = F.compile(self._pure)
 
     def _pure(self, *arrays: Any) -> tuple[list[Any], list[Any]]:
-        F = engine.current()
-        result, state, _ = trace_state(F, self._call, self.variables, list(arrays))
-        leaves = nest.flatten(result)
-        self._dynamic = [_is_dynamic(leaf) for leaf in leaves]
-        self._structure = nest.pack_as(result, [None if d else leaf for d, leaf in zip(self._dynamic, leaves, strict=True)])
-        with tracing(F):
-            outputs = [as_array_traced(F, leaf) for leaf, d in zip(leaves, self._dynamic, strict=True) if d]
-        return outputs, [state[i] for i in self.written]
+        count = len(self.variables)
+        outputs, state = self._program(arrays[:count], arrays[count:])
+        return outputs, [state[i] for i in self._program.written]
 
     def apply(self, F: Any, arrays: Any, attributes: tuple[Any, ...]) -> tuple[Any, ...]:
         """The results alone, for differentiation."""
@@ -101,34 +62,31 @@ class Traced:
     def __call__(self, inputs: list[Any]) -> Any:
         """Run on arrays (`inputs` are tensors or arrays), update the variables, return the results."""
         arrays = [v._read() for v in self.variables]
-        arrays += [a._array if isinstance(a, Tensor) else a._read() if isinstance(a, Variable) else a for a in inputs]
+        arrays += [
+            a._array if isinstance(a, Tensor) else a._read() if isinstance(a, Variable) else a for a in inputs
+        ]
         outputs, state = self._compiled(*arrays)
-        wrapped = tuple(Tensor(o) for o in outputs)
-        for tape in thread.tapes:
-            tape.record(self, (), (*self.variables, *inputs), arrays, wrapped)
-        for index, array in zip(self.written, state, strict=True):
+        if thread.tapes:
+            wrapped = [Tensor(o) for o in outputs]
+            for tape in thread.tapes:
+                tape.record(self, (), (*self.variables, *inputs), arrays, tuple(wrapped))
+        else:
+            wrapped = outputs
+        for index, array in zip(self._program.written, state, strict=True):
             self.variables[index]._write(array)
-        given = iter(wrapped)
-        if not nest.is_nested(self._structure):
-            return next(given) if self._dynamic[0] else self._structure
-        static = nest.flatten(self._structure)
-        return nest.pack_as(self._structure, [next(given) if d else leaf for d, leaf in zip(self._dynamic, static, strict=True)])
-
-
-def _is_dynamic(leaf: Any) -> bool:
-    return isinstance(leaf, (Tensor, np.ndarray)) and not (isinstance(leaf, np.ndarray) and leaf.dtype == object)
-
-
-def as_array_traced(F: Any, leaf: Any) -> Any:
-    """`leaf` as an array while `F` traces."""
-    with tracing(F):
-        return as_array(leaf)
+        return self._program.pack(wrapped)
 
 
 class Function:
     """What `tf.function` returns."""
 
-    def __init__(self, python_function: Callable[..., Any], input_signature: Any = None, *, retrace_on_shape: bool = True) -> None:
+    def __init__(
+        self,
+        python_function: Callable[..., Any],
+        input_signature: Any = None,
+        *,
+        retrace_on_shape: bool = True,
+    ) -> None:
         functools.update_wrapper(self, python_function)
         self.python_function = python_function
         self.input_signature = input_signature

@@ -22,7 +22,9 @@ class _Overlay(StateScope):
         return self._outer.read(variable) if self._outer is not None else variable._value
 
 
-def value_and_gradient(function: Callable[[], tuple[Any, Any]], variables: list[Variable]) -> tuple[Any, Any, list[Tensor]]:
+def value_and_gradient(
+    function: Callable[[], tuple[Any, Any]], variables: list[Variable]
+) -> tuple[Any, Any, list[Tensor]]:
     """For `function() -> (scalar tensor, rest)`: both, and the scalar's gradients with respect to `variables`.
 
     What the function assigns to variables is assigned. While a step is being traced the function runs once, under the
@@ -50,7 +52,9 @@ def value_and_gradient(function: Callable[[], tuple[Any, Any]], variables: list[
     for variable, array in zip(written, state, strict=True):
         variable._write(array)
     found = iter(arrays)
-    leaves = [_like(leaf, next(found)) if isinstance(leaf, Tensor) else leaf for leaf in nest.flatten(structure)]
+    leaves = [
+        _like(leaf, next(found)) if isinstance(leaf, Tensor) else leaf for leaf in nest.flatten(structure)
+    ]
     return Tensor(loss), nest.pack_as(structure, leaves), [Tensor(g) for g in gradients]
 
 

@@ -51,7 +51,19 @@ def _noting(method: Callable[..., Any]) -> Callable[..., Any]:
 class TrackedList(list):
     """A list that is an attribute of a module: changing it changes what the module holds."""
 
-    for _name in ("append", "extend", "insert", "pop", "remove", "clear", "__setitem__", "__delitem__", "__iadd__", "sort", "reverse"):
+    for _name in (
+        "append",
+        "extend",
+        "insert",
+        "pop",
+        "remove",
+        "clear",
+        "__setitem__",
+        "__delitem__",
+        "__iadd__",
+        "sort",
+        "reverse",
+    ):
         locals()[_name] = _noting(getattr(list, _name))
 
     def __reduce__(self) -> Any:
@@ -121,7 +133,9 @@ class Module:
             if type(value) is list or type(value) is dict:
                 value = _track(value)
                 structure_changed()
-            elif isinstance(value, (Variable, Module, tuple, set)) or isinstance(self.__dict__.get(name), (Variable, Module, list, dict, tuple)):
+            elif isinstance(value, (Variable, Module, tuple, set)) or isinstance(
+                self.__dict__.get(name), (Variable, Module, list, dict, tuple)
+            ):
                 structure_changed()
         object.__setattr__(self, name, value)
 

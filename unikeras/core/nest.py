@@ -61,7 +61,13 @@ def _rebuild(structure: Any, values: list[Any]) -> Any:
         return ordered if type(structure) is dict else _mapping(structure, ordered)
     if hasattr(structure, "_fields"):
         return type(structure)(*values)
-    return type(structure)(values) if type(structure) in (list, tuple) else tuple(values) if isinstance(structure, tuple) else values
+    return (
+        type(structure)(values)
+        if type(structure) in (list, tuple)
+        else tuple(values)
+        if isinstance(structure, tuple)
+        else values
+    )
 
 
 def _mapping(structure: Mapping, values: dict[Any, Any]) -> Any:
@@ -116,11 +122,15 @@ def assert_same_structure(a: Any, b: Any, path: str = "the structure") -> None:
         ValueError: they differ.
     """
     if is_nested(a) != is_nested(b) or isinstance(a, Mapping) != isinstance(b, Mapping):
-        raise ValueError(f"The two structures differ at {path}: {type(a).__name__} against {type(b).__name__}.")
+        raise ValueError(
+            f"The two structures differ at {path}: {type(a).__name__} against {type(b).__name__}."
+        )
     if not is_nested(a):
         return
     if isinstance(a, Mapping) and set(a) != set(b):
-        raise ValueError(f"The two structures differ at {path}: keys {sorted(map(str, a))} against {sorted(map(str, b))}.")
+        raise ValueError(
+            f"The two structures differ at {path}: keys {sorted(map(str, a))} against {sorted(map(str, b))}."
+        )
     if len(a) != len(b):
         raise ValueError(f"The two structures differ at {path}: {len(a)} entries against {len(b)}.")
     for (key, left), (_, right) in zip(_items(a), _items(b), strict=True):

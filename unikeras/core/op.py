@@ -12,7 +12,7 @@ import numpy as np
 from unikeras import engine
 from unikeras.core import dtypes
 from unikeras.core.dtypes import as_dtype
-from unikeras.core.errors import EngineError, InvalidArgumentError, OpError, OperatorNotAllowedInGraphError
+from unikeras.core.errors import EngineError, InvalidArgumentError, OperatorNotAllowedInGraphError, OpError
 from unikeras.core.operators import Operators
 from unikeras.core.shape import TensorShape
 from unikeras.core.state import thread
@@ -44,12 +44,19 @@ class Op:
         self.aliases = aliases or {}
         self.variadic = any(p.kind is p.VAR_POSITIONAL for p in parameters)
         self.array_names = tuple(p.name for p in parameters if p.kind is p.POSITIONAL_OR_KEYWORD)
-        self.array_defaults = {p.name: p.default for p in parameters if p.kind is p.POSITIONAL_OR_KEYWORD and p.default is not p.empty}
+        self.array_defaults = {
+            p.name: p.default
+            for p in parameters
+            if p.kind is p.POSITIONAL_OR_KEYWORD and p.default is not p.empty
+        }
         self.static = tuple(p.name for p in parameters if p.kind is p.KEYWORD_ONLY)
         self.defaults = tuple(p.default for p in parameters if p.kind is p.KEYWORD_ONLY)
         self._complete = inspect.Parameter.empty not in self.defaults
         self._arity = -1 if self.variadic or not self._complete else len(self.array_names)
-        public = [p.replace(kind=p.POSITIONAL_OR_KEYWORD) if p.kind is p.KEYWORD_ONLY and not self.variadic else p for p in parameters]
+        public = [
+            p.replace(kind=p.POSITIONAL_OR_KEYWORD) if p.kind is p.KEYWORD_ONLY and not self.variadic else p
+            for p in parameters
+        ]
         public.append(inspect.Parameter("name", inspect.Parameter.KEYWORD_ONLY, default=None))
         try:
             self.__signature__ = inspect.Signature(public)
@@ -99,7 +106,9 @@ class Op:
             if isinstance(error, (OpError, EngineError, OperatorNotAllowedInGraphError)):
                 raise
             if any(isinstance(a, np.ndarray) and a.dtype == object for a in arrays):
-                raise InvalidArgumentError(f"{self.__name__}: not available for tensors of strings.") from None
+                raise InvalidArgumentError(
+                    f"{self.__name__}: not available for tensors of strings."
+                ) from None
             raise self._error(error, arrays, attributes) from None
         if isinstance(result, (tuple, list)):
             outputs: Any = tuple(Tensor(r) for r in result)
@@ -117,13 +126,17 @@ class Op:
             elif self.aliases.get(key):
                 values[self.aliases[key]] = value
             elif key != "name":
-                raise TypeError(f"{self.__name__}() got an unexpected keyword argument {key!r}; it takes {self.__signature__}.")
+                raise TypeError(
+                    f"{self.__name__}() got an unexpected keyword argument {key!r}; it takes {self.__signature__}."
+                )
         if self.variadic:
             arrays = args
         else:
             names = self.array_names + self.static
             if len(args) > len(names) + 1:
-                raise TypeError(f"{self.__name__}() takes at most {len(names)} arguments ({len(args)} given): {self.__signature__}.")
+                raise TypeError(
+                    f"{self.__name__}() takes at most {len(names)} arguments ({len(args)} given): {self.__signature__}."
+                )
             for name, value in zip(names, args, strict=False):
                 if name in values:
                     raise TypeError(f"{self.__name__}() got multiple values for argument {name!r}.")
@@ -131,7 +144,9 @@ class Op:
             try:
                 arrays = tuple(values[n] if n in values else self.array_defaults[n] for n in self.array_names)
             except KeyError as missing:
-                raise TypeError(f"{self.__name__}() is missing the argument {missing}: {self.__signature__}.") from None
+                raise TypeError(
+                    f"{self.__name__}() is missing the argument {missing}: {self.__signature__}."
+                ) from None
         attributes = []
         for name, default in zip(self.static, self.defaults, strict=True):
             value = values.get(name, default)
@@ -177,9 +192,13 @@ class Op:
                     f"{as_dtype(array.dtype).name}. TensorFlow's operations do not promote; use tf.cast on one of them."
                 )
 
-    def _error(self, error: Exception, arrays: list[Any], attributes: tuple[Any, ...]) -> InvalidArgumentError:
+    def _error(
+        self, error: Exception, arrays: list[Any], attributes: tuple[Any, ...]
+    ) -> InvalidArgumentError:
         given = ", ".join("None" if a is None else f"{as_dtype(a.dtype).name}{list(a.shape)}" for a in arrays)
-        settings = "".join(f", {k}={v!r}" for k, v in zip(self.static, attributes, strict=True) if v is not None)
+        settings = "".join(
+            f", {k}={v!r}" for k, v in zip(self.static, attributes, strict=True) if v is not None
+        )
         reason = str(error).split("\n")[0]
         return InvalidArgumentError(f"{self.__name__}({given}{settings}): {reason}")
 
@@ -219,7 +238,9 @@ _MAYBE_SYMBOLIC = (tuple, SymbolicTensor)
 
 
 def _has_symbolic(value: Any) -> bool:
-    return isinstance(value, SymbolicTensor) or (isinstance(value, tuple) and any(_has_symbolic(v) for v in value))
+    return isinstance(value, SymbolicTensor) or (
+        isinstance(value, tuple) and any(_has_symbolic(v) for v in value)
+    )
 
 
 def _freeze(value: Any) -> Any:
@@ -268,5 +289,7 @@ def op(
         shape_only: whether the result depends on the arrays' shapes alone, so that it is known while tracing.
     """
     if function is None:
-        return lambda f: op(f, aliases=aliases, data_dependent_shape=data_dependent_shape, shape_only=shape_only)
+        return lambda f: op(
+            f, aliases=aliases, data_dependent_shape=data_dependent_shape, shape_only=shape_only
+        )
     return Op(function, aliases, data_dependent_shape=data_dependent_shape, shape_only=shape_only)

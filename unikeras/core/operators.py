@@ -113,7 +113,9 @@ class Operators:
         return True if other is None else ops.not_equal(self, other)
 
     def __hash__(self) -> int:
-        raise TypeError(f"{type(self).__name__} is unhashable (== is elementwise). Use tensor.ref() as the key.")
+        raise TypeError(
+            f"{type(self).__name__} is unhashable (== is elementwise). Use tensor.ref() as the key."
+        )
 
     def __getitem__(self, key: Any) -> Any:
         return ops.get_item(self, key)

@@ -71,7 +71,9 @@ def tf_print(
     text = sep.join(_text(value, summarize, top=True) for value in inputs) + end
     if isinstance(output_stream, str):
         if not output_stream.startswith("file://"):
-            raise ValueError(f"tf.print: output_stream must be a file or 'file://' and a path, not {output_stream!r}.")
+            raise ValueError(
+                f"tf.print: output_stream must be a file or 'file://' and a path, not {output_stream!r}."
+            )
         with open(output_stream[len("file://") :], "a") as file:
             file.write(text)
     else:
@@ -101,7 +103,11 @@ def _text(value: Any, summarize: int, *, top: bool = False) -> str:
 def _array(value: np.ndarray, summarize: int, indent: int = 1) -> str:
     if not value.ndim:
         return _number(value[()], quoted=False)
-    rows = [i for i in range(len(value)) if summarize < 0 or len(value) <= 2 * summarize or i < summarize or i >= len(value) - summarize]
+    rows = [
+        i
+        for i in range(len(value))
+        if summarize < 0 or len(value) <= 2 * summarize or i < summarize or i >= len(value) - summarize
+    ]
     parts = [_number(value[i]) if value.ndim == 1 else _array(value[i], summarize, indent + 1) for i in rows]
     if len(rows) < len(value):
         parts.insert(summarize, "...")

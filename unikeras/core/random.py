@@ -13,7 +13,14 @@ from unikeras.core.state import thread
 from unikeras.core.tensor import Tensor, as_array
 from unikeras.core.variable import Variable
 
-__all__ = ["SeedGenerator", "global_key", "make_seed", "numpy_generator", "set_global_seed", "set_random_seed"]
+__all__ = [
+    "SeedGenerator",
+    "global_key",
+    "make_seed",
+    "numpy_generator",
+    "set_global_seed",
+    "set_random_seed",
+]
 
 
 class _Global:
@@ -91,7 +98,9 @@ class SeedGenerator:
             raise ValueError(f"SeedGenerator: seed must be a non-negative int or None, not {seed!r}.")
         self._seed = make_seed() if seed is None else int(seed)
         self.name = name or "seed_generator"
-        self.state = Variable(np.array([self._seed & 0xFFFFFFFF, 0], np.uint32), trainable=False, name="seed_generator_state")
+        self.state = Variable(
+            np.array([self._seed & 0xFFFFFFFF, 0], np.uint32), trainable=False, name="seed_generator_state"
+        )
 
     def next_key(self) -> Any:
         """The next key, an array of two words."""

@@ -9,7 +9,15 @@ from typing import Any
 
 from unikeras.core.state import thread
 
-__all__ = ["control_dependencies", "executing_eagerly", "get_current_name_scope", "group", "inside_function", "name_scope", "no_op"]
+__all__ = [
+    "control_dependencies",
+    "executing_eagerly",
+    "get_current_name_scope",
+    "group",
+    "inside_function",
+    "name_scope",
+    "no_op",
+]
 
 
 class _Names(threading.local):

@@ -74,7 +74,9 @@ def set_image_data_format(data_format: str) -> None:
     """
     name = str(data_format).lower()
     if name not in _FORMATS:
-        raise ValueError(f"set_image_data_format: expected 'channels_last' or 'channels_first', got {data_format!r}.")
+        raise ValueError(
+            f"set_image_data_format: expected 'channels_last' or 'channels_first', got {data_format!r}."
+        )
     _settings["image_data_format"] = name
 
 

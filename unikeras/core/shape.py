@@ -75,7 +75,9 @@ class TensorShape(tuple):
         other = as_shape(other)
         if self._unknown_rank or other._unknown_rank:
             return True
-        return len(self) == len(other) and all(a is None or b is None or a == b for a, b in zip(self, other, strict=True))
+        return len(self) == len(other) and all(
+            a is None or b is None or a == b for a, b in zip(self, other, strict=True)
+        )
 
     def assert_is_compatible_with(self, other: Any) -> None:
         """Raise `ValueError` unless `is_compatible_with(other)`."""

@@ -40,7 +40,14 @@ class SymbolicTensor(Operators):
         TensorShape([None, 3])
     """
 
-    def __init__(self, shape: Any, dtype: Any = "float32", name: str | None = None, node: Node | None = None, index: int = 0) -> None:
+    def __init__(
+        self,
+        shape: Any,
+        dtype: Any = "float32",
+        name: str | None = None,
+        node: Node | None = None,
+        index: int = 0,
+    ) -> None:
         self._shape = as_shape(shape)
         self._dtype = as_dtype(dtype)
         self._name = name
@@ -113,7 +120,9 @@ class SymbolicTensor(Operators):
 
     def __iter__(self) -> Any:
         if not self._shape or self._shape[0] is None:
-            raise OperatorNotAllowedInGraphError(f"Cannot iterate over {self!r}: its first dimension is unknown.")
+            raise OperatorNotAllowedInGraphError(
+                f"Cannot iterate over {self!r}: its first dimension is unknown."
+            )
         return iter([self[i] for i in range(self._shape[0])])
 
     def __repr__(self) -> str:
@@ -133,7 +142,9 @@ class Node:
         self.operation = operation
         self.args = args
         self.kwargs = kwargs
-        self.inputs: list[SymbolicTensor] = [leaf for leaf in nest.flatten((args, kwargs)) if is_symbolic(leaf)]
+        self.inputs: list[SymbolicTensor] = [
+            leaf for leaf in nest.flatten((args, kwargs)) if is_symbolic(leaf)
+        ]
         self.outputs = outputs
         for index, tensor in enumerate(nest.flatten(outputs)):
             tensor.node = self
@@ -175,7 +186,9 @@ def _from_shapes(symbol: SymbolicTensor, size: int) -> Tensor:
     if node.operation.shape_only:
         dims = tuple(size if d is None else d for d in node.inputs[0].shape)
         with F.concrete():
-            return Tensor(node.operation.apply(F, [np.broadcast_to(np.float32(0), dims)], tuple(node.kwargs.values())))
+            return Tensor(
+                node.operation.apply(F, [np.broadcast_to(np.float32(0), dims)], tuple(node.kwargs.values()))
+            )
     leaves = [_from_shapes(v, size) if is_symbolic(v) else v for v in nest.flatten((node.args, node.kwargs))]
     args, kwargs = nest.pack_as((node.args, node.kwargs), leaves)
     return nest.flatten(node.operation(*args, **kwargs))[symbol.index]
@@ -197,7 +210,10 @@ def infer(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str,
             nonlocal outputs
             given = iter(arrays)
             with _Shapes(), tracing(tracer, symbolic=True):
-                values = [_from_shapes(v, size) if _only_shapes(v) else Tensor(next(given)) if is_symbolic(v) else v for v in leaves]
+                values = [
+                    _from_shapes(v, size) if _only_shapes(v) else Tensor(next(given)) if is_symbolic(v) else v
+                    for v in leaves
+                ]
                 new_args, new_kwargs = nest.pack_as((args, kwargs), values)
                 outputs = function(*new_args, **new_kwargs)
                 return [as_array(leaf) for leaf in nest.flatten(outputs) if leaf is not None]

@@ -41,7 +41,14 @@ class _Entry:
 
     __slots__ = ("arrays", "attributes", "inputs", "op", "outputs")
 
-    def __init__(self, op: Any, attributes: tuple[Any, ...], inputs: tuple[Any, ...], arrays: list[Any], outputs: tuple[Tensor, ...]) -> None:
+    def __init__(
+        self,
+        op: Any,
+        attributes: tuple[Any, ...],
+        inputs: tuple[Any, ...],
+        arrays: list[Any],
+        outputs: tuple[Tensor, ...],
+    ) -> None:
         self.op = op
         self.attributes = attributes
         self.inputs = inputs
@@ -105,21 +112,32 @@ class GradientTape:
         """
         for leaf in nest.flatten(tensor):
             if not isinstance(leaf, (Tensor, Variable)):
-                raise ValueError(f"tape.watch takes tensors and variables, not {type(leaf).__name__}; use tf.constant first.")
+                raise ValueError(
+                    f"tape.watch takes tensors and variables, not {type(leaf).__name__}; use tf.constant first."
+                )
             dtype = leaf.dtype
             if not (dtype.is_floating or dtype.is_complex):
-                report(f"tape.watch: the dtype of the watched tensor must be floating (e.g. tf.float32), not {dtype.name}.")
+                report(
+                    f"tape.watch: the dtype of the watched tensor must be floating (e.g. tf.float32), not {dtype.name}."
+                )
             self._watched[id(leaf)] = leaf
             self._active.add(id(leaf))
 
-    def record(self, op: Any, attributes: tuple[Any, ...], inputs: tuple[Any, ...], arrays: list[Any], outputs: Any) -> None:
+    def record(
+        self, op: Any, attributes: tuple[Any, ...], inputs: tuple[Any, ...], arrays: list[Any], outputs: Any
+    ) -> None:
         """Note a call, if a gradient may flow through it. Called by ops."""
         active = self._active
         relevant = False
         for value in inputs:
             if id(value) in active:
                 relevant = True
-            elif self._auto_watch and type(value) is not Tensor and isinstance(value, Variable) and value.trainable:
+            elif (
+                self._auto_watch
+                and type(value) is not Tensor
+                and isinstance(value, Variable)
+                and value.trainable
+            ):
                 self._watched[id(value)] = value
                 active.add(id(value))
                 relevant = True
@@ -167,7 +185,13 @@ class GradientTape:
 
     # Differentiating.
 
-    def gradient(self, target: Any, sources: Any, output_gradients: Any = None, unconnected_gradients: str = UnconnectedGradients.NONE) -> Any:
+    def gradient(
+        self,
+        target: Any,
+        sources: Any,
+        output_gradients: Any = None,
+        unconnected_gradients: str = UnconnectedGradients.NONE,
+    ) -> Any:
         """The gradient of the sum of `target` with respect to `sources`.
 
         Args:
@@ -186,7 +210,9 @@ class GradientTape:
         """
         unconnected = str(getattr(unconnected_gradients, "value", unconnected_gradients)).lower()
         if unconnected not in ("none", "zero"):
-            raise ValueError(f"unconnected_gradients must be 'none' or 'zero', not {unconnected_gradients!r}.")
+            raise ValueError(
+                f"unconnected_gradients must be 'none' or 'zero', not {unconnected_gradients!r}."
+            )
         self._use("set of gradients (or jacobians)")
         targets = [t for t in nest.flatten(target) if t is not None]
         weights = [None] * len(targets) if output_gradients is None else nest.flatten(output_gradients)
@@ -196,10 +222,20 @@ class GradientTape:
         if unconnected == "zero":
             from unikeras.core import operators
 
-            found = [operators.ops.zeros_like(s) if g is None else g for g, s in zip(found, nest.flatten(sources), strict=True)]
+            found = [
+                operators.ops.zeros_like(s) if g is None else g
+                for g, s in zip(found, nest.flatten(sources), strict=True)
+            ]
         return nest.pack_as(sources, found)
 
-    def jacobian(self, target: Any, sources: Any, unconnected_gradients: str = UnconnectedGradients.NONE, parallel_iterations: Any = None, experimental_use_pfor: bool = True) -> Any:
+    def jacobian(
+        self,
+        target: Any,
+        sources: Any,
+        unconnected_gradients: str = UnconnectedGradients.NONE,
+        parallel_iterations: Any = None,
+        experimental_use_pfor: bool = True,
+    ) -> Any:
         """d target / d sources: for each source a tensor of shape `target.shape + source.shape`.
 
         Args:
@@ -212,7 +248,14 @@ class GradientTape:
         self._use("set of gradients (or jacobians)")
         return self._jacobian(target, sources, unconnected_gradients, "jacobian")
 
-    def batch_jacobian(self, target: Any, source: Any, unconnected_gradients: str = UnconnectedGradients.NONE, parallel_iterations: Any = None, experimental_use_pfor: bool = True) -> Any:
+    def batch_jacobian(
+        self,
+        target: Any,
+        source: Any,
+        unconnected_gradients: str = UnconnectedGradients.NONE,
+        parallel_iterations: Any = None,
+        experimental_use_pfor: bool = True,
+    ) -> Any:
         """For `target` [b, ...] and `source` [b, ...], d target[i] / d source[i], stacked: shape `target.shape + source.shape[1:]`.
 
         Args:
@@ -223,7 +266,9 @@ class GradientTape:
             experimental_use_pfor: accepted as TensorFlow does.
         """
         if not target.shape or not source.shape or target.shape[0] != source.shape[0]:
-            raise ValueError(f"batch_jacobian: the first dimensions of target {target.shape} and source {source.shape} must be equal.")
+            raise ValueError(
+                f"batch_jacobian: the first dimensions of target {target.shape} and source {source.shape} must be equal."
+            )
         self._use("set of gradients (or jacobians)")
         return self._jacobian(target, source, unconnected_gradients, "batch_jacobian")
 
@@ -251,7 +296,9 @@ class GradientTape:
     def _pullback(self, targets: list[Any], sources: list[Any], weights: list[Any]) -> list[Any]:
         for source in sources:
             if not isinstance(source, (Tensor, Variable)):
-                raise TypeError(f"gradient: a source must be a tensor or variable, not {type(source).__name__}.")
+                raise TypeError(
+                    f"gradient: a source must be a tensor or variable, not {type(source).__name__}."
+                )
         result = _Graph(self, targets, sources).differentiate("gradient", weights)
         if not self._persistent:
             self._entries, self._active, self._aliases, self._kept = [], set(), {}, []
@@ -323,7 +370,9 @@ class _Graph:
             if not isinstance(target, Operators):
                 raise TypeError(f"gradient: a target must be a tensor, not {type(target).__name__}.")
             if id(target) in source_ids:
-                self.targets.append(leaf(target, target._read() if isinstance(target, Variable) else target._array))
+                self.targets.append(
+                    leaf(target, target._read() if isinstance(target, Variable) else target._array)
+                )
             else:
                 self.targets.append(places.get(id(target)))
         self.target_objects = targets
@@ -331,9 +380,17 @@ class _Graph:
 
     def differentiate(self, kind: str, weights: list[Any]) -> list[Any]:
         """The gradients with respect to the sources, `None` where no target depends on one."""
-        connected = [i for i, t in enumerate(self.targets) if t is not None and _differentiable(self.target_objects[i])]
+        connected = [
+            i for i, t in enumerate(self.targets) if t is not None and _differentiable(self.target_objects[i])
+        ]
         reached = self._reached([self.targets[i] for i in connected])
-        primal = [k for i, ks in enumerate(self.source_leaves) if _differentiable(self.sources[i]) for k in ks if k in reached]
+        primal = [
+            k
+            for i, ks in enumerate(self.source_leaves)
+            if _differentiable(self.sources[i])
+            for k in ks
+            if k in reached
+        ]
         if not connected or not primal:
             return [None] * len(self.sources)
         given = [weights[i] for i in connected]
@@ -364,8 +421,14 @@ class _Graph:
             for part in parts[1:]:
                 total = total + part
             gradients.append(total)
-        first = {id(s): g for s, g in zip(reversed(self.sources), reversed(gradients), strict=True) if g is not None}
-        return [g if g is not None else first.get(id(s)) for s, g in zip(self.sources, gradients, strict=True)]
+        first = {
+            id(s): g
+            for s, g in zip(reversed(self.sources), reversed(gradients), strict=True)
+            if g is not None
+        }
+        return [
+            g if g is not None else first.get(id(s)) for s, g in zip(self.sources, gradients, strict=True)
+        ]
 
     def _reached(self, targets: list[Any]) -> set[int]:
         calls: set[int] = set()
@@ -415,7 +478,9 @@ class _GradientOp:
                 values[place] = primal
             made: list[tuple[Any, ...]] = []
             for op, attributes, wires in self.calls:
-                inputs = [None if w is None else values[w[1]] if w[0] == "l" else made[w[1]][w[2]] for w in wires]
+                inputs = [
+                    None if w is None else values[w[1]] if w[0] == "l" else made[w[1]][w[2]] for w in wires
+                ]
                 result = op.apply(F, inputs, attributes)
                 made.append(tuple(result) if isinstance(result, (tuple, list)) else (result,))
             return tuple(values[t[1]] if t[0] == "l" else made[t[1]][t[2]] for t in self.targets)
@@ -454,4 +519,3 @@ def _gradient_op(structure: tuple[Any, ...]) -> _GradientOp:
     if found is None:
         found = _gradient_ops[structure] = _GradientOp(structure)
     return found
-

@@ -128,7 +128,9 @@ class Tensor(Operators):
     def __index__(self) -> int:
         value = self._concrete("an index")
         if value.dtype.kind not in "iu" or value.ndim:
-            raise TypeError(f"Only a scalar integer tensor can be an index, not shape {value.shape}, dtype {value.dtype}.")
+            raise TypeError(
+                f"Only a scalar integer tensor can be an index, not shape {value.shape}, dtype {value.dtype}."
+            )
         return int(value)
 
     def __len__(self) -> int:
@@ -153,7 +155,9 @@ class Tensor(Operators):
     def __repr__(self) -> str:
         if engine.current().is_traced(self._array):
             return f"<tf.Tensor: shape={self.shape}, dtype={self.dtype.name}, traced>"
-        return f"<tf.Tensor: shape={self.shape}, dtype={self.dtype.name}, numpy={_text(_to_numpy(self), repr)}>"
+        return (
+            f"<tf.Tensor: shape={self.shape}, dtype={self.dtype.name}, numpy={_text(_to_numpy(self), repr)}>"
+        )
 
     def __copy__(self) -> Tensor:
         return self
@@ -227,7 +231,9 @@ def default_numpy(value: Any) -> np.ndarray:
         elif array.size == 0 and array.dtype == np.float64 and isinstance(value, (list, tuple)):
             array = array.astype(np.float32)
     if array.dtype.kind in "SU":
-        array = np.array([v.encode() if isinstance(v, str) else v for v in array.ravel()] + [None], object)[:-1].reshape(array.shape)
+        array = np.array([v.encode() if isinstance(v, str) else v for v in array.ravel()] + [None], object)[
+            :-1
+        ].reshape(array.shape)
     return array
 
 
@@ -253,7 +259,11 @@ def as_array(value: Any, dtype: Any = None) -> Any:
         host = default_numpy(value)
         if dtype is not None:
             wanted = as_dtype(dtype)
-            if host.dtype.kind in "fc" and wanted.is_integer and not isinstance(value, (np.ndarray, np.generic)):
+            if (
+                host.dtype.kind in "fc"
+                and wanted.is_integer
+                and not isinstance(value, (np.ndarray, np.generic))
+            ):
                 raise TypeError(f"Cannot convert {value!r} to a tensor of dtype {wanted.name}.")
             if host.dtype.kind == "O" and wanted.name != "string":
                 raise ValueError(f"Cannot convert {_short(value)} to a tensor of dtype {wanted.name}.")

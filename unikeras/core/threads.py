@@ -14,7 +14,9 @@ _wishes = {"inter": 0, "intra": 0}
 
 def _wish(kind: str, count: int) -> None:
     if not isinstance(count, int) or count < 0:
-        raise ValueError(f"set_{kind}_op_parallelism_threads: expected a number of threads (0: the engine's choice), got {count!r}.")
+        raise ValueError(
+            f"set_{kind}_op_parallelism_threads: expected a number of threads (0: the engine's choice), got {count!r}."
+        )
     _wishes[kind] = count
 
 

@@ -28,7 +28,13 @@ class init_scope(ExitStack):
         saved = thread.scope, thread.tapes, thread.engine, thread.tracing, thread.symbolic
         if thread.tracing:
             self.enter_context(engine.current().concrete())
-        thread.scope, thread.tapes, thread.engine, thread.tracing, thread.symbolic = None, (), None, False, False
+        thread.scope, thread.tapes, thread.engine, thread.tracing, thread.symbolic = (
+            None,
+            (),
+            None,
+            False,
+            False,
+        )
         self.callback(self._restore, saved)
         return self
 
@@ -102,7 +108,11 @@ class Variable(Operators):
         self.synchronization = synchronization
         with init_scope():
             if callable(initial_value) and not isinstance(initial_value, Operators):
-                initial_value = initial_value() if shape is None else initial_value(tuple(as_shape(shape)), dtype=dtype or "float32")
+                initial_value = (
+                    initial_value()
+                    if shape is None
+                    else initial_value(tuple(as_shape(shape)), dtype=dtype or "float32")
+                )
             elif isinstance(initial_value, Tensor) and engine.current().is_traced(initial_value._array):
                 raise ValueError(
                     f"The initial value of the variable {self._name!r} depends on a tensor of the function being traced. "
@@ -113,7 +123,9 @@ class Variable(Operators):
         self._shape = TensorShape(self._value.shape)
         self._dtype = as_dtype(self._value.dtype)
         if shape is not None and not as_shape(shape).is_compatible_with(self._shape):
-            raise ValueError(f"The initial value of {self._name!r} has shape {self._shape}, not {as_shape(shape)}.")
+            raise ValueError(
+                f"The initial value of {self._name!r} has shape {self._shape}, not {as_shape(shape)}."
+            )
 
     # Reading.
 
@@ -200,7 +212,9 @@ class Variable(Operators):
 
     # Writing.
 
-    def assign(self, value: Any, use_locking: bool = False, name: str | None = None, read_value: bool = True) -> Variable:
+    def assign(
+        self, value: Any, use_locking: bool = False, name: str | None = None, read_value: bool = True
+    ) -> Variable:
         """Set the value; its shape must be the variable's.
 
         Args:
@@ -228,11 +242,15 @@ class Variable(Operators):
             self._value = array
             self._shared = True
 
-    def assign_add(self, delta: Any, use_locking: bool = False, name: str | None = None, read_value: bool = True) -> Variable:
+    def assign_add(
+        self, delta: Any, use_locking: bool = False, name: str | None = None, read_value: bool = True
+    ) -> Variable:
         """Add `delta` to the value."""
         return self.assign(operators.ops.add.strict(Tensor(self._read()), delta))
 
-    def assign_sub(self, delta: Any, use_locking: bool = False, name: str | None = None, read_value: bool = True) -> Variable:
+    def assign_sub(
+        self, delta: Any, use_locking: bool = False, name: str | None = None, read_value: bool = True
+    ) -> Variable:
         """Subtract `delta` from the value."""
         return self.assign(operators.ops.subtract.strict(Tensor(self._read()), delta))
 
@@ -244,9 +262,12 @@ class Variable(Operators):
         F = engine.current()
         array = self._read()
         text = "<traced>" if F.is_traced(array) else _text(np.asarray(Tensor(array)), repr)
-        return f"<tf.Variable '{self.name}' shape={tuple(self._shape)} dtype={self._dtype.name}, numpy={text}>"
+        return (
+            f"<tf.Variable '{self.name}' shape={tuple(self._shape)} dtype={self._dtype.name}, numpy={text}>"
+        )
 
     def __deepcopy__(self, memo: Any) -> Variable:
+        self._shared = True  # both hold the array from now on
         copy = object.__new__(type(self))
         copy.__dict__.update(self.__dict__)
         memo[id(self)] = copy

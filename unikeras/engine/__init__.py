@@ -17,7 +17,17 @@ from unikeras.core.errors import EngineError
 from unikeras.core.state import thread
 from unikeras.engine.contract import Engine
 
-__all__ = ["Engine", "available", "cache_dir", "current", "get", "keras_home", "reference", "selection", "tracer"]
+__all__ = [
+    "Engine",
+    "available",
+    "cache_dir",
+    "current",
+    "get",
+    "keras_home",
+    "reference",
+    "selection",
+    "tracer",
+]
 
 _ENGINES = {"jax": "JaxEngine", "torch": "TorchEngine", "numpy": "NumpyEngine"}
 DEFAULT = "jax"

@@ -75,9 +75,20 @@ class Engine(ABC):
     def run(self, op: Any, arrays: Sequence[Array], attributes: tuple[Any, ...]) -> Any:
         """Evaluate an op's body."""
 
-    def compile(self, function: Callable[..., Any], *, donate: tuple[int, ...] = (), static: tuple[int, ...] = ()) -> Callable[..., Any]:
+    def compile(
+        self, function: Callable[..., Any], *, donate: tuple[int, ...] = (), static: tuple[int, ...] = ()
+    ) -> Callable[..., Any]:
         """`function` made fast; arguments in `donate` are consumed."""
         return function
+
+    def trace(
+        self, function: Callable[..., list[Array]], specs: Sequence[tuple[tuple[int, ...], str]]
+    ) -> Any:
+        """`function` of arrays of the given (shape, dtype name)s, traced: a callable that repeats its operations.
+
+        It also has `specs`, those of its results, and `slow_in_loops`. Only engines that compile have it.
+        """
+        raise NotImplementedError(f"the engine {self.name!r} does not trace")
 
     def concrete(self) -> Any:
         """A context in which constants are computed at once although a trace is under way."""
@@ -96,11 +107,15 @@ class Engine(ABC):
         """`x`, through which no gradient flows."""
 
     @abstractmethod
-    def vjp(self, function: Callable[..., Any], *primals: Array) -> tuple[Any, Callable[[Any], tuple[Array, ...]]]:
+    def vjp(
+        self, function: Callable[..., Any], *primals: Array
+    ) -> tuple[Any, Callable[[Any], tuple[Array, ...]]]:
         """`function(*primals)` and the function that pulls a cotangent of it back to the primals."""
 
     @abstractmethod
-    def value_and_grad(self, function: Callable[[list[Array]], tuple[Array, Any]], primals: list[Array]) -> tuple[Array, Any, list[Array]]:
+    def value_and_grad(
+        self, function: Callable[[list[Array]], tuple[Array, Any]], primals: list[Array]
+    ) -> tuple[Array, Any, list[Array]]:
         """For `function(primals) -> (scalar, rest)`: the scalar, the rest and the scalar's gradients."""
 
     @abstractmethod
@@ -112,12 +127,16 @@ class Engine(ABC):
         """`function` over a leading axis."""
 
     @abstractmethod
-    def custom_gradient(self, forward: Callable[..., tuple[Any, Callable[..., tuple[Array, ...]]]]) -> Callable[..., Any]:
+    def custom_gradient(
+        self, forward: Callable[..., tuple[Any, Callable[..., tuple[Array, ...]]]]
+    ) -> Callable[..., Any]:
         """A function from `forward(*arrays) -> (result, pullback)` whose gradient is the pullback."""
 
     # Control flow.
 
-    def cond(self, predicate: Array, true: Callable[..., Any], false: Callable[..., Any], *operands: Any) -> Any:
+    def cond(
+        self, predicate: Array, true: Callable[..., Any], false: Callable[..., Any], *operands: Any
+    ) -> Any:
         """`true(*operands)` if `predicate` else `false(*operands)`."""
         return true(*operands) if bool(predicate) else false(*operands)
 

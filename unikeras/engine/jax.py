@@ -33,7 +33,10 @@ class JaxEngine(Engine):
         self._configure_cache()
 
     def _configure_cache(self) -> None:
-        if jax.config.jax_compilation_cache_dir is None and os.environ.get("UNIKERAS_COMPILATION_CACHE") != "0":
+        if (
+            jax.config.jax_compilation_cache_dir is None
+            and os.environ.get("UNIKERAS_COMPILATION_CACHE") != "0"
+        ):
             base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
             jax.config.update("jax_compilation_cache_dir", str(Path(base) / "unikeras" / "xla"))
             jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.1)
@@ -47,7 +50,7 @@ class JaxEngine(Engine):
         return jnp.dtype(jnp.bfloat16 if name == "bfloat16" else name)
 
     def from_numpy(self, value: np.ndarray) -> Array:
-        return jnp.array(value)  # a copy: the caller may change its array later
+        return jax.device_put(value, may_alias=False)  # a copy: the caller may change its array later
 
     def to_numpy(self, array: Array) -> np.ndarray:
         return np.asarray(array)
@@ -82,7 +85,9 @@ class JaxEngine(Engine):
         body.__name__ = op.__name__
         return jax.jit(body)
 
-    def compile(self, function: Callable[..., Any], *, donate: tuple[int, ...] = (), static: tuple[int, ...] = ()) -> Callable[..., Any]:
+    def compile(
+        self, function: Callable[..., Any], *, donate: tuple[int, ...] = (), static: tuple[int, ...] = ()
+    ) -> Callable[..., Any]:
         return jax.jit(function, donate_argnums=donate, static_argnums=static)
 
     def concrete(self) -> Any:
@@ -95,13 +100,15 @@ class JaxEngine(Engine):
 
     def abstract(self, function: Callable[..., Any], specs: Sequence[tuple[tuple[int, ...], str]]) -> Any:
         """`function` of arrays of the given (shape, dtype name)s, evaluated without data: a tree of shape structs."""
-        return jax.eval_shape(function, *(jax.ShapeDtypeStruct(shape, self.dtype(dtype)) for shape, dtype in specs))
+        return jax.eval_shape(
+            function, *(jax.ShapeDtypeStruct(shape, self.dtype(dtype)) for shape, dtype in specs)
+        )
 
-    def slow_in_loops(self, function: Callable[..., Any], *args: Any) -> bool:
-        """Whether `function` holds an operation that XLA:CPU runs far slower inside a loop (jax issue 12868)."""
-        if jax.default_backend() != "cpu":
-            return False
-        return _has_convolution(jax.make_jaxpr(function)(*args).jaxpr)
+    def trace(
+        self, function: Callable[..., list[Array]], specs: Sequence[tuple[tuple[int, ...], str]]
+    ) -> _Traced:
+        structs = [jax.ShapeDtypeStruct(shape, self.dtype(dtype)) for shape, dtype in specs]
+        return _Traced(jax.make_jaxpr(function)(*structs))
 
     def stop_gradient(self, x: Array) -> Array:
         return jax.lax.stop_gradient(x)
@@ -109,7 +116,9 @@ class JaxEngine(Engine):
     def vjp(self, function: Callable[..., Any], *primals: Array) -> Any:
         return jax.vjp(function, *primals)
 
-    def value_and_grad(self, function: Callable[[list[Array]], tuple[Array, Any]], primals: list[Array]) -> Any:
+    def value_and_grad(
+        self, function: Callable[[list[Array]], tuple[Array, Any]], primals: list[Array]
+    ) -> Any:
         (loss, rest), gradients = jax.value_and_grad(function, has_aux=True)(primals)
         return loss, rest, gradients
 
@@ -131,7 +140,9 @@ class JaxEngine(Engine):
         )
         return function
 
-    def cond(self, predicate: Array, true: Callable[..., Any], false: Callable[..., Any], *operands: Any) -> Any:
+    def cond(
+        self, predicate: Array, true: Callable[..., Any], false: Callable[..., Any], *operands: Any
+    ) -> Any:
         return jax.lax.cond(predicate, true, false, *operands)
 
     def while_loop(self, condition: Callable[[Any], Array], body: Callable[[Any], Any], state: Any) -> Any:
@@ -181,6 +192,22 @@ class JaxEngine(Engine):
 
     def svd(self, x: Array) -> tuple[Array, Array, Array]:
         return tuple(jnp.linalg.svd(x, full_matrices=False))
+
+
+class _Traced:
+    """A traced function: calling it repeats its operations without running its Python again."""
+
+    def __init__(self, closed: Any) -> None:
+        self._closed = closed
+        self.specs = [(tuple(a.shape), a.dtype.name) for a in closed.out_avals]
+
+    def __call__(self, *arrays: Array) -> list[Array]:
+        return jax.core.eval_jaxpr(self._closed.jaxpr, self._closed.consts, *arrays)
+
+    @property
+    def slow_in_loops(self) -> bool:
+        """Whether it holds an operation that XLA:CPU runs far slower inside a loop (jax issue 12868)."""
+        return jax.default_backend() == "cpu" and _has_convolution(self._closed.jaxpr)
 
 
 def _has_convolution(jaxpr: Any) -> bool:

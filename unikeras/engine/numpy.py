@@ -62,7 +62,9 @@ class NumpyEngine(Engine):
             axes = in_axes if isinstance(in_axes, (tuple, list)) else (in_axes,) * len(args)
             size = next(a.shape[axis] for a, axis in zip(args, axes, strict=True) if axis is not None)
             rows = [
-                function(*(a if axis is None else np.take(a, i, axis) for a, axis in zip(args, axes, strict=True)))
+                function(
+                    *(a if axis is None else np.take(a, i, axis) for a, axis in zip(args, axes, strict=True))
+                )
                 for i in range(size)
             ]
             return np.stack(rows)

@@ -74,7 +74,9 @@ class TorchEngine(Engine):
     def vjp(self, function: Callable[..., Any], *primals: Array) -> Any:
         return torch.func.vjp(function, *primals)
 
-    def value_and_grad(self, function: Callable[[list[Array]], tuple[Array, Any]], primals: list[Array]) -> Any:
+    def value_and_grad(
+        self, function: Callable[[list[Array]], tuple[Array, Any]], primals: list[Array]
+    ) -> Any:
         leaves = [p.detach().requires_grad_(p.is_floating_point()) for p in primals]
         with torch.enable_grad():
             loss, rest = function(leaves)
@@ -85,7 +87,11 @@ class TorchEngine(Engine):
             found = iter([None] * len(wanted))
         gradients = [next(found) if leaf.requires_grad else None for leaf in leaves]
         gradients = [torch.zeros_like(p) if g is None else g for g, p in zip(gradients, primals, strict=True)]
-        return loss.detach(), torch.utils._pytree.tree_map_only(torch.Tensor, torch.Tensor.detach, rest), gradients
+        return (
+            loss.detach(),
+            torch.utils._pytree.tree_map_only(torch.Tensor, torch.Tensor.detach, rest),
+            gradients,
+        )
 
     def jacobian(self, function: Callable[..., Array], *primals: Array) -> tuple[Array, ...]:
         return torch.func.jacrev(function, argnums=tuple(range(len(primals))))(*primals)

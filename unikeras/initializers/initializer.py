@@ -64,7 +64,7 @@ class Initializer:
         dims = tuple(as_shape(shape))
         if None in dims:
             raise ValueError(f"{type(self).__name__}: the shape {dims} has an unknown dimension.")
-        return tuple(int(d) for d in dims)  # type: ignore[arg-type]
+        return tuple(int(d) for d in dims)
 
     def _float(self, dtype: Any) -> DType:
         """`dtype`, which must be a floating one; floatx if `None`."""

@@ -1,6 +1,5 @@
 """`keras.saving`."""
 
-from unikeras.saving.registry import custom_object_scope as CustomObjectScope  # noqa: N812
 from unikeras.saving.registry import custom_object_scope as custom_object_scope
 from unikeras.saving.registry import get_custom_objects as get_custom_objects
 from unikeras.saving.registry import get_registered_name as get_registered_name

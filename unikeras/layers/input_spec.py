@@ -77,7 +77,9 @@ def check_inputs(spec: Any, inputs: Any, layer_name: str) -> None:
     specs = nest.flatten(spec)
     given = nest.flatten(inputs)
     if len(specs) != len(given):
-        raise ValueError(f'Layer "{layer_name}" expects {len(specs)} input(s), but it received {len(given)} input tensors.')
+        raise ValueError(
+            f'Layer "{layer_name}" expects {len(specs)} input(s), but it received {len(given)} input tensors.'
+        )
     for index, (one, tensor) in enumerate(zip(specs, given, strict=True)):
         if one is None or tensor is None:
             continue
@@ -85,13 +87,21 @@ def check_inputs(spec: Any, inputs: Any, layer_name: str) -> None:
         prefix = f'Input {index} of layer "{layer_name}" is incompatible with the layer: '
         rank = len(shape)
         if one.ndim is not None and rank != one.ndim:
-            raise ValueError(f"{prefix}expected ndim={one.ndim}, found ndim={rank}. Full shape received: {shape}")
+            raise ValueError(
+                f"{prefix}expected ndim={one.ndim}, found ndim={rank}. Full shape received: {shape}"
+            )
         if one.min_ndim is not None and rank < one.min_ndim:
-            raise ValueError(f"{prefix}expected min_ndim={one.min_ndim}, found ndim={rank}. Full shape received: {shape}")
+            raise ValueError(
+                f"{prefix}expected min_ndim={one.min_ndim}, found ndim={rank}. Full shape received: {shape}"
+            )
         if one.max_ndim is not None and rank > one.max_ndim:
-            raise ValueError(f"{prefix}expected max_ndim={one.max_ndim}, found ndim={rank}. Full shape received: {shape}")
+            raise ValueError(
+                f"{prefix}expected max_ndim={one.max_ndim}, found ndim={rank}. Full shape received: {shape}"
+            )
         for axis, size in one.axes.items():
             if size is not None and shape[axis] is not None and shape[axis] != size:
-                raise ValueError(f"{prefix}expected axis {axis} of input shape to have value {size}, but received input with shape {shape}")
+                raise ValueError(
+                    f"{prefix}expected axis {axis} of input shape to have value {size}, but received input with shape {shape}"
+                )
         if one.shape is not None and not one.shape.is_compatible_with(shape):
             raise ValueError(f"{prefix}expected shape={one.shape}, found shape={shape}")

@@ -42,10 +42,14 @@ class _Signature:
         self.any_keyword = any(p.kind is p.VAR_KEYWORD for p in parameters.values())
         self.training = "training" in parameters
         self.mask = "mask" in parameters
-        self.tensor_names = [n for n in self.names if n not in ("training", "mask") and not n.endswith("_mask")]
+        self.tensor_names = [
+            n for n in self.names if n not in ("training", "mask") and not n.endswith("_mask")
+        ]
         self.training_place = self.names.index("training") if self.training else -1
         build = inspect.signature(cls.build).parameters  # type: ignore[attr-defined]
-        self.build_names = [n for n, p in build.items() if n != "self" and p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)]
+        self.build_names = [
+            n for n, p in build.items() if n != "self" and p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)
+        ]
         self.makes_masks = cls.compute_mask is not Layer.compute_mask  # type: ignore[attr-defined]
 
 
@@ -75,7 +79,9 @@ class Layer(Module):
         [[1.0, 2.0]]
     """
 
-    _untracked = frozenset({"_nodes", "_losses", "_loss_layers", "_metrics_kept", "_functions", "_init_arguments", "history"})
+    _untracked = frozenset(
+        {"_nodes", "_losses", "_loss_layers", "_metrics_kept", "_functions", "_init_arguments", "history"}
+    )
     _signature: _Signature
 
     def __new__(cls, *args: Any, **kwargs: Any) -> Any:
@@ -158,7 +164,19 @@ class Layer(Module):
         new = ("shape", "initializer", "dtype", "trainable", "autocast", "regularizer", "constraint")
         order = old if args and isinstance(args[0], str) else new
         given = {**dict(zip(order, args, strict=False)), **kwargs}
-        unknown = set(given) - {*old, *new, "aggregation", "synchronization", "overwrite_with_gradient", "use_resource", "caching_device", "getter", "partitioner", "experimental_autocast", "layout"}
+        unknown = set(given) - {
+            *old,
+            *new,
+            "aggregation",
+            "synchronization",
+            "overwrite_with_gradient",
+            "use_resource",
+            "caching_device",
+            "getter",
+            "partitioner",
+            "experimental_autocast",
+            "layout",
+        }
         if unknown:
             raise TypeError(f"add_weight of layer {self.name!r}: unknown arguments {sorted(unknown)}.")
         from unikeras import constraints, initializers, regularizers
@@ -167,7 +185,9 @@ class Layer(Module):
         shape = given.get("shape")
         shape = () if shape is None else tuple(as_shape(shape))
         if None in shape:
-            raise ValueError(f"add_weight of layer {self.name!r}: the shape {shape} has an unknown dimension.")
+            raise ValueError(
+                f"add_weight of layer {self.name!r}: the shape {shape} has an unknown dimension."
+            )
         initializer = given.get("initializer")
         if initializer is None:
             initializer = "glorot_uniform" if dtype.is_floating else "zeros"
@@ -198,7 +218,11 @@ class Layer(Module):
         """The layer's own variables (no seeds), trainable ones first; in the order they were made."""
         own = self.__dict__.get("_added_weights", [])
         known = {id(v) for v in own}
-        others = [v for v in self._own_variables() if id(v) not in known and getattr(v, "_name", "") != "seed_generator_state"]
+        others = [
+            v
+            for v in self._own_variables()
+            if id(v) not in known and getattr(v, "_name", "") != "seed_generator_state"
+        ]
         every = _unique([*own, *others])
         return [v for v in every if v.trainable] + [v for v in every if not v.trainable]
 
@@ -241,7 +265,13 @@ class Layer(Module):
 
         kept = self.__dict__.get("_trainable_kept")
         if kept is None or kept[0] != module._version:
-            found = _unique(v for layer in self._flatten_layers() if layer._trainable for v in layer._own_weights() if v.trainable)
+            found = _unique(
+                v
+                for layer in self._flatten_layers()
+                if layer._trainable
+                for v in layer._own_weights()
+                if v.trainable
+            )
             kept = (module._version, found if self._trainable else [])
             object.__setattr__(self, "_trainable_kept", kept)
         return list(kept[1])
@@ -331,7 +361,9 @@ class Layer(Module):
             ValueError: the layer is not built.
         """
         if not self.built and not self.weights:
-            raise ValueError(f'You tried to call `count_params` on layer "{self.name}", but the layer isn\'t built. Call it on data, or `build(input_shape)`.')
+            raise ValueError(
+                f'You tried to call `count_params` on layer "{self.name}", but the layer isn\'t built. Call it on data, or `build(input_shape)`.'
+            )
         return sum(int(np.prod(v.shape)) for v in self.weights)
 
     # Calling.
@@ -342,7 +374,9 @@ class Layer(Module):
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         if "_losses" not in self.__dict__:
-            raise RuntimeError(f"In layer {type(self).__name__!r}, you forgot to call `super().__init__()` as the first statement in `__init__()`.")
+            raise RuntimeError(
+                f"In layer {type(self).__name__!r}, you forgot to call `super().__init__()` as the first statement in `__init__()`."
+            )
         signature = type(self)._signature
         if len(args) == 1 and not kwargs and type(args[0]) is Tensor:
             leaves: list[Any] = [args[0]]
@@ -401,14 +435,18 @@ class Layer(Module):
             self._set_mask(args, kwargs, mask, outputs)
         return outputs
 
-    def _tensors(self, signature: _Signature, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any], list[Any], bool]:
+    def _tensors(
+        self, signature: _Signature, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> tuple[tuple[Any, ...], dict[str, Any], list[Any], bool]:
         """Arrays and numbers among the inputs as tensors."""
         if not args and kwargs and signature.tensor_names and signature.tensor_names[0] in kwargs:
             args = (kwargs[signature.tensor_names[0]],)
             kwargs = {k: v for k, v in kwargs.items() if k != signature.tensor_names[0]}
         if not args:
             if not kwargs and signature.tensor_names:
-                raise TypeError(f"Layer {self.name!r} ({type(self).__name__}) was called without inputs; call() takes {', '.join(signature.names)}.")
+                raise TypeError(
+                    f"Layer {self.name!r} ({type(self).__name__}) was called without inputs; call() takes {', '.join(signature.names)}."
+                )
             return args, kwargs, [], False
 
         def convert(leaf: Any) -> Any:
@@ -418,7 +456,10 @@ class Layer(Module):
 
         first = args[0]
         if nest.is_nested(first):
-            if isinstance(first, (list, tuple)) and not any(is_tensor(v) or isinstance(v, np.ndarray) or hasattr(v, "to_numpy") for v in nest.flatten(first)):
+            if isinstance(first, (list, tuple)) and not any(
+                is_tensor(v) or isinstance(v, np.ndarray) or hasattr(v, "to_numpy")
+                for v in nest.flatten(first)
+            ):
                 plain = nest.flatten(first)
                 if plain and all(isinstance(v, (int, float, bool, np.generic)) for v in plain):
                     first = Tensor(as_array(first))
@@ -432,13 +473,23 @@ class Layer(Module):
         leaves = [leaf for leaf in nest.flatten((args, kwargs)) if is_tensor(leaf)]
         return args, kwargs, leaves, any(is_symbolic(leaf) for leaf in leaves)
 
-    def _autocast(self, args: tuple[Any, ...], kwargs: dict[str, Any], leaves: list[Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    def _autocast(
+        self, args: tuple[Any, ...], kwargs: dict[str, Any], leaves: list[Any]
+    ) -> tuple[tuple[Any, ...], dict[str, Any]]:
         wanted = as_dtype(self.compute_dtype)
-        if all(not leaf.dtype.is_floating or leaf.dtype is wanted or isinstance(leaf, Variable) for leaf in leaves):
+        if all(
+            not leaf.dtype.is_floating or leaf.dtype is wanted or isinstance(leaf, Variable)
+            for leaf in leaves
+        ):
             return args, kwargs
 
         def cast(leaf: Any) -> Any:
-            if is_tensor(leaf) and not isinstance(leaf, Variable) and leaf.dtype.is_floating and leaf.dtype is not wanted:
+            if (
+                is_tensor(leaf)
+                and not isinstance(leaf, Variable)
+                and leaf.dtype.is_floating
+                and leaf.dtype is not wanted
+            ):
                 result = ops.cast(leaf, wanted)
                 mask = getattr(leaf, "_keras_mask", None)
                 if mask is not None:
@@ -475,13 +526,17 @@ class Layer(Module):
 
         def shape(value: Any) -> Any:
             if nest.is_nested(value):
-                return nest.map_structure(lambda t: TensorShape(t.shape) if hasattr(t, "shape") else None, value)
+                return nest.map_structure(
+                    lambda t: TensorShape(t.shape) if hasattr(t, "shape") else None, value
+                )
             return TensorShape(value.shape) if hasattr(value, "shape") else None
 
         with init_scope():
             names = signature.build_names
             if len(names) > 1:
-                given = dict(zip(signature.names, args, strict=False)) | {k: v for k, v in kwargs.items() if k in signature.names}
+                given = dict(zip(signature.names, args, strict=False)) | {
+                    k: v for k, v in kwargs.items() if k in signature.names
+                }
                 shapes = {f"{k}_shape": shape(v) for k, v in given.items()}
                 self.build(**{n: shapes[n] for n in names if n in shapes})
             else:
@@ -497,11 +552,14 @@ class Layer(Module):
 
     def compute_output_shape(self, *args: Any, **kwargs: Any) -> Any:
         """The output's shape for an input's shape, without computing anything."""
+
         def symbol(shape: Any) -> Any:
             return SymbolicTensor(shape, self.compute_dtype)
 
         def is_shape(value: Any) -> bool:
-            return isinstance(value, (tuple, list)) and all(v is None or isinstance(v, (int, np.integer)) for v in value)
+            return isinstance(value, (tuple, list)) and all(
+                v is None or isinstance(v, (int, np.integer)) for v in value
+            )
 
         def walk(value: Any) -> Any:
             if is_shape(value):
@@ -537,7 +595,9 @@ class Layer(Module):
                 raise NotImplementedError(
                     f"add_loss of {self.name!r} with a symbolic tensor is not available: call self.add_loss inside the call() of a Layer."
                 )
-            self._losses.append(ops.mean(loss) if len(loss.shape) else loss) if is_tensor(loss) else self._losses.append(ops.constant(loss))
+            self._losses.append(ops.mean(loss) if len(loss.shape) else loss) if is_tensor(
+                loss
+            ) else self._losses.append(ops.constant(loss))
         if call is not None:
             call.layer._loss_layers.append(self)
 
@@ -557,8 +617,12 @@ class Layer(Module):
     @property
     def _inbound(self) -> Node:
         if len(self._nodes) != 1:
-            what = "has not been called on symbolic tensors" if not self._nodes else "was called several times"
-            raise AttributeError(f'The layer "{self.name}" {what}, so it has no single input and output; use get_input_at(i), get_output_at(i).')
+            what = (
+                "has not been called on symbolic tensors" if not self._nodes else "was called several times"
+            )
+            raise AttributeError(
+                f'The layer "{self.name}" {what}, so it has no single input and output; use get_input_at(i), get_output_at(i).'
+            )
         return self._nodes[0]
 
     @property
@@ -611,7 +675,9 @@ class Layer(Module):
 
     def _arguments_config(self, known: set[str]) -> dict[str, Any]:
         """A user's layer without its own get_config: the constructor's arguments, if they are plain values."""
-        if type(self).get_config is not Layer.get_config and not getattr(type(self).get_config, "_automatic", False):
+        if type(self).get_config is not Layer.get_config and not getattr(
+            type(self).get_config, "_automatic", False
+        ):
             return {}
         parameters = inspect.signature(type(self).__init__).parameters
         args, kwargs = self.__dict__["_init_arguments"]
@@ -669,11 +735,15 @@ class Layer(Module):
                     f"Layer '{self.name}' was never built and thus it doesn't have any variables. However the weights file lists "
                     f"{len(store.keys())} variables for this layer. Call the model on data (or build it) before loading."
                 )
-            raise ValueError(f"Layer '{self.name}' expected {len(own)} variables, but received {len(store.keys())} variables during loading.")
+            raise ValueError(
+                f"Layer '{self.name}' expected {len(own)} variables, but received {len(store.keys())} variables during loading."
+            )
         for index, variable in enumerate(own):
             value = np.asarray(store[str(index)])
             if tuple(value.shape) != tuple(variable.shape):
-                raise ValueError(f"Layer '{self.name}': the variable {variable.name!r} has shape {tuple(variable.shape)}, but the file has {value.shape}.")
+                raise ValueError(
+                    f"Layer '{self.name}': the variable {variable.name!r} has shape {tuple(variable.shape)}, but the file has {value.shape}."
+                )
             variable.assign(value)
 
     def __repr__(self) -> str:
@@ -709,7 +779,11 @@ def _shapes(value: Any) -> Any:
     if isinstance(value, (tuple, list)):
         if all(v is None or isinstance(v, (int, np.integer)) for v in value):
             return TensorShape(value)
-        return type(value)(_shapes(v) for v in value) if type(value) in (list, tuple) else [_shapes(v) for v in value]
+        return (
+            type(value)(_shapes(v) for v in value)
+            if type(value) in (list, tuple)
+            else [_shapes(v) for v in value]
+        )
     return value
 
 

@@ -89,4 +89,6 @@ def get_policy(value: Any) -> DTypePolicy:
     if isinstance(value, dict):
         config = value.get("config", value)
         return DTypePolicy(config["name"])
-    return DTypePolicy(value.name if isinstance(value, DType) else value if isinstance(value, str) else as_dtype(value).name)
+    return DTypePolicy(
+        value.name if isinstance(value, DType) else value if isinstance(value, str) else as_dtype(value).name
+    )

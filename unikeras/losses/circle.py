@@ -16,7 +16,8 @@ def _rows(name: str, labels: Shape, predictions: Shape, axis: int) -> None:
     fits = len(predictions) == 2 and labels in (predictions[:1], (*predictions[:1], 1))
     if not fits and None not in (*labels, *predictions):
         raise InvalidArgumentError(
-            f"{name}: y_pred must be embeddings of shape (n, d) and y_true class numbers of shape (n,); got y_pred of shape "
+            f"{name}: y_pred must be embeddings of shape (n, d) and y_true class numbers of "
+            f"shape (n,); got y_pred of shape "
             f"{predictions} and y_true of shape {labels}."
         )
 

@@ -10,9 +10,13 @@ from unikeras.ops import log_softmax, softmax
 from unikeras.ops.elementwise import to_float
 
 __all__ = [
-    "binary_crossentropy", "binary_focal_crossentropy", "categorical_crossentropy", "categorical_focal_crossentropy",
-    "categorical_generalized_cross_entropy", "sparse_categorical_crossentropy",
-]  # fmt: skip
+    "binary_crossentropy",
+    "binary_focal_crossentropy",
+    "categorical_crossentropy",
+    "categorical_focal_crossentropy",
+    "categorical_generalized_cross_entropy",
+    "sparse_categorical_crossentropy",
+]
 
 
 def _bits(
@@ -208,7 +212,8 @@ def sparse_categorical_crossentropy(F, y_true, y_pred, *, from_logits=False, ign
 
     Args:
         y_true: class numbers in [0, classes), of shape (n, ...) or (n, ..., 1).
-        y_pred: probabilities of shape (n, ..., classes), kept 1e-7 from 0 and 1 and scaled to sum to 1; or logits.
+        y_pred: probabilities of shape (n, ..., classes), kept 1e-7 from 0 and 1 and scaled to sum to
+            1; or logits.
         from_logits: whether `y_pred` are logits.
         ignore_class: a label whose samples count nothing.
         axis: the classes' axis.

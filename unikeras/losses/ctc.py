@@ -18,7 +18,8 @@ _NEVER = -1e30  # the log-probability of what cannot happen; finite, so that gra
 def _sequences(name: str, labels: Shape, predictions: Shape, axis: int) -> None:
     if len(labels) != 2 or len(predictions) != 3 or labels[0] not in (None, predictions[0]):
         raise InvalidArgumentError(
-            f"{name}: y_true must be class numbers of shape (n, length) and y_pred logits of shape (n, time, classes); got "
+            f"{name}: y_true must be class numbers of shape (n, length) and y_pred logits of "
+            f"shape (n, time, classes); got "
             f"y_true of shape {labels} and y_pred of shape {predictions}."
         )
 

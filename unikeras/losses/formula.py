@@ -1,4 +1,4 @@
-"""`Formula`: an op of labels and predictions that gives a value for each sample, and looks at the shapes first."""
+"""`Formula`: an op of labels and predictions that looks at their shapes first; a value for each sample."""
 
 from __future__ import annotations
 
@@ -20,9 +20,13 @@ class Formula(Op):
 
     Attributes:
         check: the rule for the shapes.
-        valid: (F, y_true, y_pred, settings) -> which values count, or `None` for all; `None` if all always do.
-        per_value: whether it averages something of each value over the last axis, so that (n,) may stand for (n, 1).
+        valid: (F, y_true, y_pred, settings) -> which values count, or `None` for all; `None` if all
+            always do.
+        per_value: whether it averages something of each value over the last axis, so that (n,) may
+            stand for (n, 1).
     """
+
+    __name__: str
 
     def __init__(
         self,
@@ -37,6 +41,7 @@ class Formula(Op):
         self.per_value = per_value
 
     def __call__(self, y_true: Any, y_pred: Any, *args: Any, **kwargs: Any) -> Any:
+        """The values of samples."""
         y_true, y_pred = convert_to_tensor(y_true), convert_to_tensor(y_pred)
         self.look_at(y_true, y_pred, kwargs)
         return super().__call__(y_true, y_pred, *args, **kwargs)

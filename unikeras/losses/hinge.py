@@ -64,7 +64,9 @@ def squared_hinge(F, y_true, y_pred):
 
 @formula(same_classes)
 def categorical_hinge(F, y_true, y_pred):
-    """max(1 + the best score of a wrong class - the label's score, 0) (mirrors `keras.losses.categorical_hinge`).
+    """max(1 + the best score of a wrong class - the label's score, 0).
+
+    Mirrors `keras.losses.categorical_hinge`.
 
     Args:
         y_true: one-hot labels of shape (n, ..., classes).

@@ -28,7 +28,8 @@ def check_labels(y_true: Any, num_classes: int, loss: Any) -> None:
         >>> check_labels(np.array([0, 9, 10]), 10, "sparse_categorical_crossentropy")
         Traceback (most recent call last):
         ...
-        unikeras.core.errors.InvalidArgumentError: sparse_categorical_crossentropy: found the label 10, but the model has 10 ...
+        unikeras.core.errors.InvalidArgumentError: sparse_categorical_crossentropy: found the label
+        10, but the model has 10 ...
     """
     name = (
         loss
@@ -47,7 +48,8 @@ def check_labels(y_true: Any, num_classes: int, loss: Any) -> None:
         low, high = y.min(), y.max()
         if low < 0 or high > 1:
             report(
-                f"{name}: the labels reach from {low} to {high}, but they are probabilities in [0, 1]; the loss would be negative or "
+                f"{name}: the labels reach from {low} to {high}, but they are probabilities in "
+                f"[0, 1]; the loss would be negative or "
                 "meaningless. Map them to 0 and 1 (or scale images by 1/255)."
             )
         return
@@ -73,9 +75,12 @@ def check_labels(y_true: Any, num_classes: int, loss: Any) -> None:
         return
     bad = low if low < 0 else high
     raise InvalidArgumentError(
-        f"{name}: found the label {bad:g}, but the model has {num_classes} outputs, so labels must be in [0, {num_classes}) "
-        f"(the labels reach from {low:g} to {high:g}). Give the last layer {int(high) + 1} units, or number the classes from 0."
+        f"{name}: found the label {bad:g}, but the model has {num_classes} outputs, so labels "
+        f"must be in [0, {num_classes}) "
+        f"(the labels reach from {low:g} to {high:g}). Give the last layer {int(high) + 1} "
+        f"units, or number the classes from 0."
         if low >= 0
-        else f"{name}: found the label {bad:g}; labels must be in [0, {num_classes}) (they reach from {low:g} to {high:g}). "
+        else f"{name}: found the label {bad:g}; labels must be in [0, {num_classes}) (they reach from
+        {low:g} to {high:g}). "
         "Number the classes from 0, or name the label in ignore_class."
     )

@@ -164,7 +164,8 @@ class LossFunctionWrapper(Loss):
         mask = mask_of(y_pred)
         if isinstance(y_true, Mapping) or isinstance(y_pred, Mapping):
             raise ValueError(
-                f"{self.name}: takes one tensor of labels and one of predictions, got a dictionary. Name the loss of each output in compile()."
+                f"{self.name}: takes one tensor of labels and one of predictions, got a "
+                f"dictionary. Name the loss of each output in compile()."
             )
         y_true, y_pred = convert_to_tensor(y_true), convert_to_tensor(y_pred)
         self.fn.look_at(y_true, y_pred, self.settings)

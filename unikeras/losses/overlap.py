@@ -40,12 +40,15 @@ def dice(F, y_true, y_pred, *, axis=None):
 
 @formula(same_shape)
 def tversky(F, y_true, y_pred, *, alpha=0.5, beta=0.5, axis=None):
-    """1 - hits / (hits + alpha * missed + beta * invented) (Salehi et al., 2017; mirrors `keras.losses.tversky`).
+    """1 - hits / (hits + alpha * missed + beta * invented) (Salehi et al., 2017).
+
+    Mirrors `keras.losses.tversky`.
 
     Args:
         y_true: 0 or 1, of any shape.
         y_pred: probabilities of the same shape.
-        alpha: the weight of what `y_true` has and `y_pred` lacks (Keras's documentation calls these false positives).
+        alpha: the weight of what `y_true` has and `y_pred` lacks (Keras's documentation calls these
+            false positives).
         beta: the weight of what `y_pred` has and `y_true` lacks.
         axis: the axes to sum over; all, the batch too, if `None`.
 

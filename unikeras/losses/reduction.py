@@ -73,7 +73,8 @@ def fit_to(F: Any, values: Any, weight: Any, what: str = "sample_weight") -> Any
         w not in (1, v) for w, v in zip(weight.shape, values.shape, strict=weight.ndim > 0)
     ):
         raise ValueError(
-            f"{what} of shape {given} does not fit values of shape {tuple(values.shape)} (one value for each sample). "
+            f"{what} of shape {given} does not fit values of shape {tuple(values.shape)} (one "
+            f"value for each sample). "
             f"Give one weight for each sample, of shape {tuple(values.shape[:1])}, or one for each value."
         )
     return weight

@@ -9,9 +9,16 @@ from unikeras.losses.formula import EPSILON, at_least, formula, typed, within
 from unikeras.losses.shapes import same_or_broadcast
 
 __all__ = [
-    "cosine_similarity", "huber", "kl_divergence", "log_cosh", "mean_absolute_error", "mean_absolute_percentage_error",
-    "mean_squared_error", "mean_squared_logarithmic_error", "poisson",
-]  # fmt: skip
+    "cosine_similarity",
+    "huber",
+    "kl_divergence",
+    "log_cosh",
+    "mean_absolute_error",
+    "mean_absolute_percentage_error",
+    "mean_squared_error",
+    "mean_squared_logarithmic_error",
+    "poisson",
+]
 
 
 @formula(same_or_broadcast, per_value=True)
@@ -62,7 +69,9 @@ def mean_absolute_error(F, y_true, y_pred):
 
 @formula(same_or_broadcast, per_value=True)
 def mean_absolute_percentage_error(F, y_true, y_pred):
-    """100 times the mean of |y_true - y_pred| / |y_true| (mirrors `keras.losses.mean_absolute_percentage_error`).
+    """100 times the mean of |y_true - y_pred| / |y_true|.
+
+    Mirrors `keras.losses.mean_absolute_percentage_error`.
 
     Args:
         y_true: numbers of shape (n, ..., d); those nearer to 0 than 1e-7 count as 1e-7.
@@ -85,7 +94,9 @@ def mean_absolute_percentage_error(F, y_true, y_pred):
 
 @formula(same_or_broadcast, per_value=True)
 def mean_squared_logarithmic_error(F, y_true, y_pred):
-    """The mean of (log(y_true + 1) - log(y_pred + 1))^2 (mirrors `keras.losses.mean_squared_logarithmic_error`).
+    """The mean of (log(y_true + 1) - log(y_pred + 1))^2.
+
+    Mirrors `keras.losses.mean_squared_logarithmic_error`.
 
     Args:
         y_true: numbers of shape (n, ..., d); those below 1e-7 count as 1e-7.
@@ -109,7 +120,9 @@ def mean_squared_logarithmic_error(F, y_true, y_pred):
 
 @formula(same_or_broadcast, per_value=True)
 def huber(F, y_true, y_pred, *, delta=1.0):
-    """Half the squared error where it is below `delta`, linear beyond (Huber, 1964; mirrors `keras.losses.huber`).
+    """Half the squared error where it is below `delta`, linear beyond (Huber, 1964).
+
+    Mirrors `keras.losses.huber`.
 
     Args:
         y_true: numbers of shape (n, ..., d).
@@ -181,7 +194,9 @@ def poisson(F, y_true, y_pred):
 
 @formula(same_or_broadcast)
 def kl_divergence(F, y_true, y_pred):
-    """The sum of y_true * log(y_true / y_pred) (Kullback and Leibler, 1951; mirrors `keras.losses.kl_divergence`).
+    """The sum of y_true * log(y_true / y_pred) (Kullback and Leibler, 1951).
+
+    Mirrors `keras.losses.kl_divergence`.
 
     Args:
         y_true: probabilities of shape (n, ..., classes), limited to [1e-7, 1].
@@ -210,7 +225,9 @@ def unit(F: Any, x: Any, axis: int) -> Any:
 
 @formula(same_or_broadcast)
 def cosine_similarity(F, y_true, y_pred, *, axis=-1):
-    """Minus the cosine of the angle between labels and predictions (mirrors `keras.losses.cosine_similarity`).
+    """Minus the cosine of the angle between labels and predictions.
+
+    Mirrors `keras.losses.cosine_similarity`.
 
     Args:
         y_true: vectors along `axis`.

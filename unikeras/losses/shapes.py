@@ -76,7 +76,8 @@ def _labels_for(prediction: Shape, axis: int) -> Shape:
 
 def _differ(name: str, labels: Shape, predictions: Shape) -> InvalidArgumentError:
     return InvalidArgumentError(
-        f"{name}: y_true of shape {_text(labels)} does not fit y_pred of shape {_text(predictions)}. They must have one "
+        f"{name}: y_true of shape {_text(labels)} does not fit y_pred of shape "
+        f"{_text(predictions)}. They must have one "
         "shape: give the last layer as many units as y_true has columns, or reshape y_true."
     )
 
@@ -100,8 +101,10 @@ def same_or_broadcast(name: str, labels: Shape, predictions: Shape, axis: int) -
     if wide is None:
         raise _differ(name, labels, predictions)
     report(
-        f"{name}: y_true of shape {_text(labels)} and y_pred of shape {_text(predictions)} are broadcast to {_text(wide)}, "
-        "so that labels are compared with predictions of other places. Give both one shape: change the number of units "
+        f"{name}: y_true of shape {_text(labels)} and y_pred of shape {_text(predictions)} are "
+        f"broadcast to {_text(wide)}, "
+        "so that labels are compared with predictions of other places. Give both one shape: "
+        "change the number of units "
         "of the last layer, or reshape y_true."
     )
 
@@ -109,12 +112,14 @@ def same_or_broadcast(name: str, labels: Shape, predictions: Shape, axis: int) -
 def _classes(name: str, predictions: Shape, axis: int) -> int | None:
     if not -len(predictions) <= axis < len(predictions):
         raise InvalidArgumentError(
-            f"{name}: y_pred of shape {_text(predictions)} has no axis {axis} for the classes; it must have a dimension of scores, one per class."
+            f"{name}: y_pred of shape {_text(predictions)} has no axis {axis} for the classes; "
+            f"it must have a dimension of scores, one per class."
         )
     count = predictions[axis]
     if count == 1 and "entropy" in name:
         report(
-            f"{name}: y_pred of shape {_text(predictions)} has one class, so its probability is always 1 and nothing is "
+            f"{name}: y_pred of shape {_text(predictions)} has one class, so its probability is "
+            f"always 1 and nothing is "
             "learned. Use binary_crossentropy with a sigmoid, or as many units as there are classes."
         )
     return count
@@ -128,7 +133,8 @@ def same_classes(name: str, labels: Shape, predictions: Shape, axis: int) -> Non
     wanted = _labels_for(predictions, axis)
     if _agree(labels, wanted) or _agree(labels, (*wanted, 1)):
         raise InvalidArgumentError(
-            f"{name}: y_true of shape {_text(labels)} looks like class numbers beside y_pred of shape {_text(predictions)}. Use "
+            f"{name}: y_true of shape {_text(labels)} looks like class numbers beside y_pred of "
+            f"shape {_text(predictions)}. Use "
             f"'{_sparse_name(name)}', or make the labels one-hot: keras.utils.to_categorical(y, {count})."
         )
     raise _differ(name, labels, predictions)
@@ -151,10 +157,12 @@ def one_label_each(name: str, labels: Shape, predictions: Shape, axis: int) -> N
     if _agree(labels, predictions) and (count is None or count > 1):
         other = name.removeprefix("sparse_") if name.startswith("sparse_") else "categorical_crossentropy"
         raise InvalidArgumentError(
-            f"{name}: y_true of shape {_text(labels)} looks one-hot beside y_pred of shape {_text(predictions)}, but class numbers of "
+            f"{name}: y_true of shape {_text(labels)} looks one-hot beside y_pred of shape "
+            f"{_text(predictions)}, but class numbers of "
             f"shape {_text(wanted)} are needed. Use '{other}', or class numbers: y.argmax(-1)."
         )
     raise InvalidArgumentError(
-        f"{name}: y_true of shape {_text(labels)} does not fit y_pred of shape {_text(predictions)}. Class numbers of shape "
+        f"{name}: y_true of shape {_text(labels)} does not fit y_pred of shape "
+        f"{_text(predictions)}. Class numbers of shape "
         f"{_text(wanted)} or {_text((*wanted, 1))} are needed."
     )

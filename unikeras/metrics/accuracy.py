@@ -9,9 +9,13 @@ from unikeras.losses.shapes import align, one_label_each, same_classes, same_or_
 from unikeras.ops.elementwise import to_float
 
 __all__ = [
-    "accuracy", "binary_accuracy", "categorical_accuracy", "sparse_categorical_accuracy", "sparse_top_k_categorical_accuracy",
+    "accuracy",
+    "binary_accuracy",
+    "categorical_accuracy",
+    "sparse_categorical_accuracy",
+    "sparse_top_k_categorical_accuracy",
     "top_k_categorical_accuracy",
-]  # fmt: skip
+]
 
 
 def _truth(F: Any, hit: Any, like: Any) -> Any:
@@ -69,7 +73,9 @@ def binary_accuracy(F, y_true, y_pred, *, threshold=0.5):
 
 @formula(same_classes)
 def categorical_accuracy(F, y_true, y_pred):
-    """Whether the largest score is at the one-hot label, as 0 or 1 (mirrors `keras.metrics.categorical_accuracy`).
+    """Whether the largest score is at the one-hot label, as 0 or 1.
+
+    Mirrors `keras.metrics.categorical_accuracy`.
 
     Args:
         y_true: one-hot labels of shape (n, ..., classes).
@@ -97,7 +103,9 @@ def _class_numbers(F: Any, y_true: Any, y_pred: Any) -> Any:
 
 @formula(one_label_each)
 def sparse_categorical_accuracy(F, y_true, y_pred):
-    """Whether the largest score is at the label's class, as 0 or 1 (mirrors `keras.metrics.sparse_categorical_accuracy`).
+    """Whether the largest score is at the label's class, as 0 or 1.
+
+    Mirrors `keras.metrics.sparse_categorical_accuracy`.
 
     Args:
         y_true: class numbers of shape (n, ...) or (n, ..., 1).
@@ -130,7 +138,9 @@ def _in_top(F: Any, labels: Any, y_pred: Any, k: int) -> Any:
 
 @formula(same_classes)
 def top_k_categorical_accuracy(F, y_true, y_pred, *, k=5):
-    """Whether the one-hot label is among the k largest scores (mirrors `keras.metrics.top_k_categorical_accuracy`).
+    """Whether the one-hot label is among the k largest scores.
+
+    Mirrors `keras.metrics.top_k_categorical_accuracy`.
 
     Args:
         y_true: one-hot labels of shape (n, ..., classes).
@@ -153,7 +163,9 @@ def top_k_categorical_accuracy(F, y_true, y_pred, *, k=5):
 
 @formula(one_label_each)
 def sparse_top_k_categorical_accuracy(F, y_true, y_pred, *, k=5, from_sorted_ids=False):
-    """Whether the label's class is among the k best (mirrors `keras.metrics.sparse_top_k_categorical_accuracy`).
+    """Whether the label's class is among the k best.
+
+    Mirrors `keras.metrics.sparse_top_k_categorical_accuracy`.
 
     Args:
         y_true: class numbers of shape (n, ...) or (n, ..., 1).

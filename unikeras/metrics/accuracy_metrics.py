@@ -45,7 +45,9 @@ class Accuracy(MeanMetricWrapper):
 
 
 class BinaryAccuracy(MeanMetricWrapper):
-    """How often probabilities are on the label's side of a threshold (mirrors `keras.metrics.BinaryAccuracy`).
+    """How often probabilities are on the label's side of a threshold.
+
+    Mirrors `keras.metrics.BinaryAccuracy`.
 
     Args:
         name: the metric's name.
@@ -108,7 +110,9 @@ class SparseCategoricalAccuracy(MeanMetricWrapper):
 
 
 class TopKCategoricalAccuracy(MeanMetricWrapper):
-    """How often the one-hot label is among the k best classes (mirrors `keras.metrics.TopKCategoricalAccuracy`).
+    """How often the one-hot label is among the k best classes.
+
+    Mirrors `keras.metrics.TopKCategoricalAccuracy`.
 
     Args:
         name: the metric's name.
@@ -131,7 +135,9 @@ class TopKCategoricalAccuracy(MeanMetricWrapper):
 
 
 class SparseTopKCategoricalAccuracy(MeanMetricWrapper):
-    """How often the label is among the k best classes (mirrors `keras.metrics.SparseTopKCategoricalAccuracy`).
+    """How often the label is among the k best classes.
+
+    Mirrors `keras.metrics.SparseTopKCategoricalAccuracy`.
 
     Args:
         name: the metric's name.

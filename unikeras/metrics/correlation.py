@@ -18,7 +18,9 @@ def _centered(F: Any, x: Any, axis: int) -> tuple[Any, Any, Any]:
 
 @formula(same_or_broadcast)
 def pearson_correlation(F, y_true, y_pred, *, axis=-1):
-    """The correlation of labels and predictions along an axis (Pearson, 1895; mirrors `keras.metrics.pearson_correlation`).
+    """The correlation of labels and predictions along an axis (Pearson, 1895).
+
+    Mirrors `keras.metrics.pearson_correlation`.
 
     Args:
         y_true: numbers.
@@ -34,7 +36,7 @@ def pearson_correlation(F, y_true, y_pred, *, axis=-1):
     Example:
         >>> from unikeras import metrics
         >>> round(float(metrics.pearson_correlation([[0.0, 1.0, 2.0]], [[1.0, 3.0, 5.0]])[0]), 4)
-        [1.0]
+        1.0
     """
     y_true, y_pred = typed(F, y_true, y_pred)
     (_, a, u), (_, b, v) = _centered(F, y_true, axis), _centered(F, y_pred, axis)
@@ -43,7 +45,9 @@ def pearson_correlation(F, y_true, y_pred, *, axis=-1):
 
 @formula(same_or_broadcast)
 def concordance_correlation(F, y_true, y_pred, *, axis=-1):
-    """The correlation that also asks for equal means and scales (Lin, 1989; mirrors `keras.metrics.concordance_correlation`).
+    """The correlation that also asks for equal means and scales (Lin, 1989).
+
+    Mirrors `keras.metrics.concordance_correlation`.
 
     Args:
         y_true: numbers.
@@ -59,7 +63,7 @@ def concordance_correlation(F, y_true, y_pred, *, axis=-1):
     Example:
         >>> from unikeras import metrics
         >>> round(float(metrics.concordance_correlation([[0.0, 1.0, 2.0]], [[1.0, 2.0, 3.0]])[0]), 4)
-        0.571
+        0.5714
     """
     y_true, y_pred = typed(F, y_true, y_pred)
     (m, a, u), (n, b, v) = _centered(F, y_true, axis), _centered(F, y_pred, axis)

@@ -70,12 +70,15 @@ def area(F, tp, fp, tn, fn, label_weights=None, *, curve, method, multi_label):
 
 
 class AUC(Metric):
-    """The area under the ROC or the precision-recall curve, from counts at thresholds (mirrors `keras.metrics.AUC`).
+    """The area under the ROC or the precision-recall curve, from counts at thresholds.
+
+    Mirrors `keras.metrics.AUC`.
 
     Args:
         num_thresholds: how many thresholds, evenly spaced in [0, 1]; more are more exact.
         curve: 'ROC' or 'PR'.
-        summation_method: 'interpolation' (trapezoids; for PR as Davis and Goadrich, 2006), 'minoring' or 'majoring'.
+        summation_method: 'interpolation' (trapezoids; for PR as Davis and Goadrich, 2006), 'minoring'
+            or 'majoring'.
         name: the metric's name.
         dtype: what is computed in; floatx if `None`.
         thresholds: thresholds in (0, 1) instead of `num_thresholds`.
@@ -96,10 +99,18 @@ class AUC(Metric):
     """
 
     def __init__(
-        self, num_thresholds: int = 200, curve: str = "ROC", summation_method: str = "interpolation", name: str | None = None,
-        dtype: Any = None, thresholds: Any = None, multi_label: bool = False, num_labels: int | None = None, label_weights: Any = None,
+        self,
+        num_thresholds: int = 200,
+        curve: str = "ROC",
+        summation_method: str = "interpolation",
+        name: str | None = None,
+        dtype: Any = None,
+        thresholds: Any = None,
+        multi_label: bool = False,
+        num_labels: int | None = None,
+        label_weights: Any = None,
         from_logits: bool = False,
-    ) -> None:  # fmt: skip
+    ) -> None:
         super().__init__(name, dtype)
         self.curve = _one_of(
             "curve", str(curve).upper(), {"ROC": "ROC", "PR": "PR", "PRECISION-RECALL": "PR"}
@@ -153,14 +164,23 @@ class AUC(Metric):
                 self._build((columns,))
             if columns != self._state[0].shape[-1]:
                 raise ValueError(
-                    f"{self.name}: expected {self._state[0].shape[-1]} labels (columns), got y_pred of shape {tuple(y_pred.shape)}."
+                    f"{self.name}: expected {self._state[0].shape[-1]} labels (columns), got "
+                    f"y_pred of shape {tuple(y_pred.shape)}."
                 )
         weight = combined_weight(y_pred, sample_weight, self.dtype)
         per_label = None if self.multi_label else self.label_weights
         advance(
-            confusion_after, self._state, y_true, y_pred, weight, per_label,
-            kinds=_KINDS, thresholds=self._thresholds, multi_label=self.multi_label, from_logits=self.from_logits,
-        )  # fmt: skip
+            confusion_after,
+            self._state,
+            y_true,
+            y_pred,
+            weight,
+            per_label,
+            kinds=_KINDS,
+            thresholds=self._thresholds,
+            multi_label=self.multi_label,
+            from_logits=self.from_logits,
+        )
 
     def result(self) -> Any:
         """The area, a scalar."""
@@ -179,10 +199,15 @@ class AUC(Metric):
     def get_config(self) -> dict[str, Any]:
         """The constructor's arguments."""
         config = {
-            **super().get_config(), "num_thresholds": self.num_thresholds, "curve": self.curve,
-            "summation_method": self.summation_method, "multi_label": self.multi_label, "num_labels": self.num_labels,
-            "label_weights": self.label_weights, "from_logits": self.from_logits,
-        }  # fmt: skip
+            **super().get_config(),
+            "num_thresholds": self.num_thresholds,
+            "curve": self.curve,
+            "summation_method": self.summation_method,
+            "multi_label": self.multi_label,
+            "num_labels": self.num_labels,
+            "label_weights": self.label_weights,
+            "from_logits": self.from_logits,
+        }
         return config if self.init_thresholds is None else {**config, "thresholds": self.init_thresholds}
 
 
@@ -232,9 +257,16 @@ class _Best(Metric):
         y_true, y_pred = pair(self.name, y_true, y_pred)
         weight = combined_weight(y_pred, sample_weight, self.dtype)
         advance(
-            confusion_after, self._state, y_true, y_pred, weight, None,
-            kinds=_KINDS, thresholds=self._thresholds, class_id=self.class_id,
-        )  # fmt: skip
+            confusion_after,
+            self._state,
+            y_true,
+            y_pred,
+            weight,
+            None,
+            kinds=_KINDS,
+            thresholds=self._thresholds,
+            class_id=self.class_id,
+        )
 
     def result(self) -> Any:
         """The best rate, a scalar."""
@@ -252,7 +284,9 @@ class _Best(Metric):
 
 
 class SensitivityAtSpecificity(_Best):
-    """The best sensitivity where specificity is at least a value (mirrors `keras.metrics.SensitivityAtSpecificity`).
+    """The best sensitivity where specificity is at least a value.
+
+    Mirrors `keras.metrics.SensitivityAtSpecificity`.
 
     Args:
         specificity: the value, in [0, 1].
@@ -284,7 +318,9 @@ class SensitivityAtSpecificity(_Best):
 
 
 class SpecificityAtSensitivity(_Best):
-    """The best specificity where sensitivity is at least a value (mirrors `keras.metrics.SpecificityAtSensitivity`).
+    """The best specificity where sensitivity is at least a value.
+
+    Mirrors `keras.metrics.SpecificityAtSensitivity`.
 
     Args:
         sensitivity: the value, in [0, 1].

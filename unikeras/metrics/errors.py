@@ -110,7 +110,8 @@ class MeanRelativeError(Mean):
             shape[:-1] if shape[-1:] == (1,) and shape[0] == self.normalizer.size else shape,
         ):
             raise InvalidArgumentError(
-                f"{self.name}: y_pred of shape {shape} does not fit the normalizer of shape {self.normalizer.shape}; they must have one shape."
+                f"{self.name}: y_pred of shape {shape} does not fit the normalizer of shape "
+                f"{self.normalizer.shape}; they must have one shape."
             )
         weight = combined_weight(y_pred, sample_weight, self.dtype)
         advance(relative_errors_after, (self.total, self.count), y_true, y_pred, self.normalizer, weight)
@@ -161,7 +162,8 @@ class R2Score(Metric):
     """The coefficient of determination: 1 - residual / variance (mirrors `keras.metrics.R2Score`).
 
     Args:
-        class_aggregation: 'uniform_average' or 'variance_weighted_average' over columns, or `None`: one for each.
+        class_aggregation: 'uniform_average' or 'variance_weighted_average' over columns, or `None`:
+            one for each.
         num_regressors: how many inputs the model has, for the adjusted R2; 0 for the plain one.
         name: the metric's name.
         dtype: what is computed in; floatx if `None`.
@@ -185,7 +187,8 @@ class R2Score(Metric):
         super().__init__(name, dtype)
         if class_aggregation not in (None, "uniform_average", "variance_weighted_average"):
             raise ValueError(
-                f"R2Score: class_aggregation must be 'uniform_average', 'variance_weighted_average' or None, got {class_aggregation!r}."
+                f"R2Score: class_aggregation must be 'uniform_average', "
+                f"'variance_weighted_average' or None, got {class_aggregation!r}."
             )
         if num_regressors < 0:
             raise ValueError(f"R2Score: num_regressors must not be negative, got {num_regressors}.")
@@ -213,7 +216,8 @@ class R2Score(Metric):
             ]
         elif self._state[0].shape[0] != columns:
             raise ValueError(
-                f"{self.name}: expected {self._state[0].shape[0]} columns, got y_pred of shape {tuple(y_pred.shape)}."
+                f"{self.name}: expected {self._state[0].shape[0]} columns, got y_pred of shape "
+                f"{tuple(y_pred.shape)}."
             )
         advance(
             r2_sums_after, self._state, y_true, y_pred, combined_weight(y_pred, sample_weight, self.dtype)

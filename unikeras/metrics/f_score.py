@@ -33,7 +33,8 @@ def class_counts_after(F, tp, fp, fn, labels, y_true, y_pred, sample_weight=None
         return F.sum(x * weight, axis=axis)
 
     return (
-        tp + total(found * y_true), fp + total(found * (1 - y_true)), fn + total((1 - found) * y_true), labels + total(y_true)
+        tp + total(found * y_true), fp + total(found * (1 - y_true)), fn + total((1 - found) *
+        y_true), labels + total(y_true)
     )  # fmt: skip
 
 
@@ -51,7 +52,8 @@ class FBetaScore(Metric):
     """The F-beta score: precision and recall in one (mirrors `keras.metrics.FBetaScore`).
 
     Args:
-        average: `None`: a score for each class; 'micro': of all counts together; 'macro': the mean over classes;
+        average: `None`: a score for each class; 'micro': of all counts together; 'macro': the mean
+            over classes;
             'weighted': that weighted by how many labels each has.
         beta: how much recall counts more than precision.
         threshold: scores above it count as found; `None`: the best class alone.
@@ -80,7 +82,8 @@ class FBetaScore(Metric):
         super().__init__(name, dtype)
         if average not in (None, "micro", "macro", "weighted"):
             raise ValueError(
-                f"{type(self).__name__}: average must be None, 'micro', 'macro' or 'weighted', got {average!r}."
+                f"{type(self).__name__}: average must be None, 'micro', 'macro' or 'weighted', "
+                f"got {average!r}."
             )
         if not isinstance(beta, (int, float)) or beta <= 0:
             raise ValueError(f"{type(self).__name__}: beta must be a positive number, got {beta!r}.")
@@ -99,7 +102,8 @@ class FBetaScore(Metric):
         y_true, y_pred = pair(self.name, y_true, y_pred)
         if len(y_pred.shape) != 2 or len(y_true.shape) != 2:
             raise ValueError(
-                f"{self.name}: labels and scores must have shape (n, classes); got {tuple(y_true.shape)} and {tuple(y_pred.shape)}."
+                f"{self.name}: labels and scores must have shape (n, classes); got "
+                f"{tuple(y_true.shape)} and {tuple(y_pred.shape)}."
             )
         shape = () if self.average == "micro" else (y_pred.shape[-1],)
         if not self._state:
@@ -107,7 +111,8 @@ class FBetaScore(Metric):
             self._state = [self.add_weight(name=n, shape=shape) for n in names]
         elif tuple(self._state[0].shape) != shape:
             raise ValueError(
-                f"{self.name}: expected {self._state[0].shape[0]} classes, got y_pred of shape {tuple(y_pred.shape)}."
+                f"{self.name}: expected {self._state[0].shape[0]} classes, got y_pred of shape "
+                f"{tuple(y_pred.shape)}."
             )
         weight = combined_weight(y_pred, sample_weight, self.dtype)
         by_class = self.average != "micro"

@@ -30,34 +30,69 @@ CLASSES: dict[str, Any] = {
 }
 # A function's name means the metric of it; Keras 3 does so, tf.keras 2 shows the same numbers under the same name.
 _OF_FUNCTION = {
-    "accuracy": "Accuracy", "auc": "AUC", "precision": "Precision", "recall": "Recall", "f1_score": "F1Score",
-    "fbeta_score": "FBetaScore", "r2_score": "R2Score", "rmse": "RootMeanSquaredError", "root_mean_squared_error": "RootMeanSquaredError",
-    "mean_squared_error": "MeanSquaredError", "mse": "MeanSquaredError", "MSE": "MeanSquaredError",
-    "mean_absolute_error": "MeanAbsoluteError", "mae": "MeanAbsoluteError", "MAE": "MeanAbsoluteError",
-    "mean_absolute_percentage_error": "MeanAbsolutePercentageError", "mape": "MeanAbsolutePercentageError",
-    "MAPE": "MeanAbsolutePercentageError", "mean_squared_logarithmic_error": "MeanSquaredLogarithmicError",
-    "msle": "MeanSquaredLogarithmicError", "MSLE": "MeanSquaredLogarithmicError",
-    "log_cosh": "LogCoshError", "logcosh": "LogCoshError", "poisson": "Poisson",
-    "kl_divergence": "KLDivergence", "kullback_leibler_divergence": "KLDivergence", "kld": "KLDivergence", "KLD": "KLDivergence",
-    "cosine_similarity": "CosineSimilarity", "cosine_proximity": "CosineSimilarity", "cosine": "CosineSimilarity",
-    "hinge": "Hinge", "squared_hinge": "SquaredHinge", "categorical_hinge": "CategoricalHinge",
-    "binary_crossentropy": "BinaryCrossentropy", "bce": "BinaryCrossentropy", "BCE": "BinaryCrossentropy",
-    "categorical_crossentropy": "CategoricalCrossentropy", "sparse_categorical_crossentropy": "SparseCategoricalCrossentropy",
-    "binary_accuracy": "BinaryAccuracy", "categorical_accuracy": "CategoricalAccuracy",
-    "sparse_categorical_accuracy": "SparseCategoricalAccuracy", "top_k_categorical_accuracy": "TopKCategoricalAccuracy",
+    "accuracy": "Accuracy",
+    "auc": "AUC",
+    "precision": "Precision",
+    "recall": "Recall",
+    "f1_score": "F1Score",
+    "fbeta_score": "FBetaScore",
+    "r2_score": "R2Score",
+    "rmse": "RootMeanSquaredError",
+    "root_mean_squared_error": "RootMeanSquaredError",
+    "mean_squared_error": "MeanSquaredError",
+    "mse": "MeanSquaredError",
+    "MSE": "MeanSquaredError",
+    "mean_absolute_error": "MeanAbsoluteError",
+    "mae": "MeanAbsoluteError",
+    "MAE": "MeanAbsoluteError",
+    "mean_absolute_percentage_error": "MeanAbsolutePercentageError",
+    "mape": "MeanAbsolutePercentageError",
+    "MAPE": "MeanAbsolutePercentageError",
+    "mean_squared_logarithmic_error": "MeanSquaredLogarithmicError",
+    "msle": "MeanSquaredLogarithmicError",
+    "MSLE": "MeanSquaredLogarithmicError",
+    "log_cosh": "LogCoshError",
+    "logcosh": "LogCoshError",
+    "poisson": "Poisson",
+    "kl_divergence": "KLDivergence",
+    "kullback_leibler_divergence": "KLDivergence",
+    "kld": "KLDivergence",
+    "KLD": "KLDivergence",
+    "cosine_similarity": "CosineSimilarity",
+    "cosine_proximity": "CosineSimilarity",
+    "cosine": "CosineSimilarity",
+    "hinge": "Hinge",
+    "squared_hinge": "SquaredHinge",
+    "categorical_hinge": "CategoricalHinge",
+    "binary_crossentropy": "BinaryCrossentropy",
+    "bce": "BinaryCrossentropy",
+    "BCE": "BinaryCrossentropy",
+    "categorical_crossentropy": "CategoricalCrossentropy",
+    "sparse_categorical_crossentropy": "SparseCategoricalCrossentropy",
+    "binary_accuracy": "BinaryAccuracy",
+    "categorical_accuracy": "CategoricalAccuracy",
+    "sparse_categorical_accuracy": "SparseCategoricalAccuracy",
+    "top_k_categorical_accuracy": "TopKCategoricalAccuracy",
     "sparse_top_k_categorical_accuracy": "SparseTopKCategoricalAccuracy",
-    "concordance_correlation": "ConcordanceCorrelation", "pearson_correlation": "PearsonCorrelation",
-}  # fmt: skip
+    "concordance_correlation": "ConcordanceCorrelation",
+    "pearson_correlation": "PearsonCorrelation",
+}
 FUNCTIONS: dict[str, Any] = {
     **losses.FUNCTIONS,
     **{
         f.__name__: f
         for f in (
-            binary_accuracy, categorical_accuracy, sparse_categorical_accuracy, top_k_categorical_accuracy,
-            sparse_top_k_categorical_accuracy, concordance_correlation, pearson_correlation, cosine_similarity,
+            binary_accuracy,
+            categorical_accuracy,
+            sparse_categorical_accuracy,
+            top_k_categorical_accuracy,
+            sparse_top_k_categorical_accuracy,
+            concordance_correlation,
+            pearson_correlation,
+            cosine_similarity,
         )
     },
-}  # fmt: skip
+}
 _BY_SHAPE = {
     "accuracy": ("BinaryAccuracy", "SparseCategoricalAccuracy", "CategoricalAccuracy"),
     "crossentropy": ("BinaryCrossentropy", "SparseCategoricalCrossentropy", "CategoricalCrossentropy"),
@@ -74,7 +109,8 @@ def get(identifier: Any) -> Any:
     """The metric that `identifier` means (mirrors `keras.metrics.get`).
 
     Args:
-        identifier: a name ('mse', 'AUC', 'sparse_categorical_accuracy'), a config, a class, a function, a `Metric` or `None`.
+        identifier: a name ('mse', 'AUC', 'sparse_categorical_accuracy'), a config, a class, a
+            function, a `Metric` or `None`.
 
     Returns:
         A `Metric`, or the function that was given or has that name.

@@ -75,16 +75,23 @@ class IoU(Metric):
         >>> from unikeras import metrics
         >>> metric = metrics.IoU(num_classes=2, target_class_ids=[0])
         >>> metric.update_state([0, 0, 1, 1], [0, 1, 0, 1])
-        >>> float(metric.result().numpy().round(4))
-        0.3333...
+        >>> round(float(metric.result()), 4)
+        0.3333
     """
 
     threshold: float | None = None
 
     def __init__(
-        self, num_classes: int, target_class_ids: Sequence[int], name: str | None = None, dtype: Any = None,
-        ignore_class: int | None = None, sparse_y_true: bool = True, sparse_y_pred: bool = True, axis: int = -1,
-    ) -> None:  # fmt: skip
+        self,
+        num_classes: int,
+        target_class_ids: Sequence[int],
+        name: str | None = None,
+        dtype: Any = None,
+        ignore_class: int | None = None,
+        sparse_y_true: bool = True,
+        sparse_y_pred: bool = True,
+        axis: int = -1,
+    ) -> None:
         super().__init__(name, dtype)
         self.num_classes = num_classes
         self.target_class_ids = tuple(int(c) for c in target_class_ids)
@@ -110,9 +117,17 @@ class IoU(Metric):
         y_true, y_pred = convert_to_tensor(y_true), convert_to_tensor(y_pred)
         weight = combined_weight(y_pred, sample_weight, self.dtype)
         advance(
-            matrix_after, (self.total_cm,), y_true, y_pred, weight, sparse_true=self.sparse_y_true,
-            sparse_pred=self.sparse_y_pred, axis=self.axis, threshold=self.threshold, ignore_class=self.ignore_class,
-        )  # fmt: skip
+            matrix_after,
+            (self.total_cm,),
+            y_true,
+            y_pred,
+            weight,
+            sparse_true=self.sparse_y_true,
+            sparse_pred=self.sparse_y_pred,
+            axis=self.axis,
+            threshold=self.threshold,
+            ignore_class=self.ignore_class,
+        )
 
     def result(self) -> Any:
         """The mean overlap, a scalar; classes that never occur are left out."""
@@ -121,10 +136,14 @@ class IoU(Metric):
     def get_config(self) -> dict[str, Any]:
         """The constructor's arguments."""
         return {
-            **super().get_config(), "num_classes": self.num_classes, "target_class_ids": list(self.target_class_ids),
-            "ignore_class": self.ignore_class, "sparse_y_true": self.sparse_y_true, "sparse_y_pred": self.sparse_y_pred,
+            **super().get_config(),
+            "num_classes": self.num_classes,
+            "target_class_ids": list(self.target_class_ids),
+            "ignore_class": self.ignore_class,
+            "sparse_y_true": self.sparse_y_true,
+            "sparse_y_pred": self.sparse_y_pred,
             "axis": self.axis,
-        }  # fmt: skip
+        }
 
 
 class MeanIoU(IoU):
@@ -146,9 +165,15 @@ class MeanIoU(IoU):
     """
 
     def __init__(
-        self, num_classes: int, name: str | None = None, dtype: Any = None, ignore_class: int | None = None,
-        sparse_y_true: bool = True, sparse_y_pred: bool = True, axis: int = -1,
-    ) -> None:  # fmt: skip
+        self,
+        num_classes: int,
+        name: str | None = None,
+        dtype: Any = None,
+        ignore_class: int | None = None,
+        sparse_y_true: bool = True,
+        sparse_y_pred: bool = True,
+        axis: int = -1,
+    ) -> None:
         super().__init__(
             num_classes, range(num_classes), name, dtype, ignore_class, sparse_y_true, sparse_y_pred, axis
         )
@@ -195,7 +220,9 @@ class BinaryIoU(IoU):
 
 
 class OneHotIoU(IoU):
-    """Intersection over union of some classes, of one-hot labels and scores (mirrors `keras.metrics.OneHotIoU`).
+    """Intersection over union of some classes, of one-hot labels and scores.
+
+    Mirrors `keras.metrics.OneHotIoU`.
 
     Args:
         num_classes: how many classes there are.
@@ -216,9 +243,15 @@ class OneHotIoU(IoU):
     """
 
     def __init__(
-        self, num_classes: int, target_class_ids: Sequence[int], name: str | None = None, dtype: Any = None,
-        ignore_class: int | None = None, sparse_y_pred: bool = False, axis: int = -1,
-    ) -> None:  # fmt: skip
+        self,
+        num_classes: int,
+        target_class_ids: Sequence[int],
+        name: str | None = None,
+        dtype: Any = None,
+        ignore_class: int | None = None,
+        sparse_y_pred: bool = False,
+        axis: int = -1,
+    ) -> None:
         super().__init__(num_classes, target_class_ids, name, dtype, ignore_class, False, sparse_y_pred, axis)
 
     def get_config(self) -> dict[str, Any]:
@@ -229,7 +262,9 @@ class OneHotIoU(IoU):
 
 
 class OneHotMeanIoU(MeanIoU):
-    """The mean intersection over union of all classes, of one-hot labels and scores (mirrors `keras.metrics.OneHotMeanIoU`).
+    """The mean intersection over union of all classes, of one-hot labels and scores.
+
+    Mirrors `keras.metrics.OneHotMeanIoU`.
 
     Args:
         num_classes: how many classes there are.
@@ -246,9 +281,14 @@ class OneHotMeanIoU(MeanIoU):
     """
 
     def __init__(
-        self, num_classes: int, name: str | None = None, dtype: Any = None, ignore_class: int | None = None,
-        sparse_y_pred: bool = False, axis: int = -1,
-    ) -> None:  # fmt: skip
+        self,
+        num_classes: int,
+        name: str | None = None,
+        dtype: Any = None,
+        ignore_class: int | None = None,
+        sparse_y_pred: bool = False,
+        axis: int = -1,
+    ) -> None:
         super().__init__(num_classes, name, dtype, ignore_class, False, sparse_y_pred, axis)
 
     def get_config(self) -> dict[str, Any]:

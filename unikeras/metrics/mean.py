@@ -220,7 +220,8 @@ class MeanTensor(Metric):
             self._build(tuple(values.shape))
         elif tuple(values.shape) != tuple(self.total.shape):
             raise ValueError(
-                f"{self.name}: expected a tensor of shape {tuple(self.total.shape)}, got {tuple(values.shape)}."
+                f"{self.name}: expected a tensor of shape {tuple(self.total.shape)}, got "
+                f"{tuple(values.shape)}."
             )
         advance(
             mean_tensor_after,
@@ -270,7 +271,7 @@ class MeanMetricWrapper(Mean):
         self._fn = fn
         self._fn_kwargs = settings
 
-    def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
+    def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:  # type: ignore[override]
         """Take a batch in.
 
         Raises:

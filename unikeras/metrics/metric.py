@@ -73,7 +73,8 @@ class Metric(Module):
             *args: the arguments by position, in one of these orders.
             name: its name.
             shape: its shape.
-            initializer: 'zeros' (the default), 'ones', another initializer's name, or a function of shape and dtype.
+            initializer: 'zeros' (the default), 'ones', another initializer's name, or a function
+                of shape and dtype.
             dtype: its type; the metric's if `None`.
             **accepted: tf.keras's `aggregation` and `synchronization`, which mean nothing here.
 
@@ -115,8 +116,7 @@ class Metric(Module):
         label = given["name"] or "variable"
         variable = Variable(value, trainable=False, name=label, dtype=kind.name, path=f"{self.name}/{label}")
         # Kept in a list too: users need not set it as an attribute.
-        self.__dict__.setdefault("_added", [])
-        self._added = [*self._added, variable]
+        self._added = [*self.__dict__.get("_added", []), variable]
         return variable
 
     add_variable = add_weight
@@ -124,7 +124,7 @@ class Metric(Module):
     @property
     def variables(self) -> list[Variable]:
         """The variables of this metric and of those in it."""
-        return list(Module.variables.fget(self))  # type: ignore[attr-defined]
+        return list(super().variables)
 
     weights = variables
 

@@ -49,12 +49,18 @@ def clone_model(
     if kwargs:
         raise TypeError(f"clone_model: unknown arguments {sorted(kwargs)}.")
     if call_function is not None:
-        raise NotImplementedError("clone_model: call_function is not available yet; see docs/compatibility.md.")
+        raise NotImplementedError(
+            "clone_model: call_function is not available yet; see docs/compatibility.md."
+        )
     if not isinstance(model, Model):
         raise ValueError(f"clone_model takes a model, not {model!r} (type {type(model).__name__}).")
 
     def clone(layer: Layer) -> Layer:
-        if recursive and isinstance(layer, Model) and (layer._graph is not None or isinstance(layer, Sequential)):
+        if (
+            recursive
+            and isinstance(layer, Model)
+            and (layer._graph is not None or isinstance(layer, Sequential))
+        ):
             return clone_model(layer, clone_function=clone_function, recursive=True)
         return _copy(layer) if clone_function is None else _made(clone_function, layer)
 
@@ -104,12 +110,16 @@ def _clone_functional(model: Any, input_tensors: Any, clone: Callable[[Layer], L
 
     graph = model._graph
     if input_tensors is None:
-        entries = [InputLayer(batch_shape=t.shape, dtype=t.dtype, name=t.name).output for t in graph.flat_inputs]
+        entries = [
+            InputLayer(batch_shape=t.shape, dtype=t.dtype, name=t.name).output for t in graph.flat_inputs
+        ]
         inputs = nest.pack_as(graph.inputs, entries)
     else:
         inputs, entries = input_tensors, nest.flatten(input_tensors)
         if len(entries) != len(graph.flat_inputs) or not all(is_symbolic(t) for t in entries):
-            raise ValueError(f"Model {model.name!r} has {len(graph.flat_inputs)} inputs; input_tensors must be as many symbolic tensors, not {input_tensors!r}.")
+            raise ValueError(
+                f"Model {model.name!r} has {len(graph.flat_inputs)} inputs; input_tensors must be as many symbolic tensors, not {input_tensors!r}."
+            )
     values: dict[int, Any] = {id(old): new for old, new in zip(graph.flat_inputs, entries, strict=True)}
     made: dict[int, Layer] = {}
     for node in graph.nodes:
@@ -117,8 +127,12 @@ def _clone_functional(model: Any, input_tensors: Any, clone: Callable[[Layer], L
         if isinstance(operation, Layer):
             operation = made.setdefault(id(operation), None) or clone(operation)  # type: ignore[arg-type]
             made[id(node.operation)] = operation
-        args, kwargs = nest.map_structure(lambda v: values[id(v)] if isinstance(v, SymbolicTensor) else v, (node.args, node.kwargs))
-        for old, new in zip(nest.flatten(node.outputs), nest.flatten(operation(*args, **kwargs)), strict=True):
+        args, kwargs = nest.map_structure(
+            lambda v: values[id(v)] if isinstance(v, SymbolicTensor) else v, (node.args, node.kwargs)
+        )
+        for old, new in zip(
+            nest.flatten(node.outputs), nest.flatten(operation(*args, **kwargs)), strict=True
+        ):
             values[id(old)] = new
     outputs = nest.map_structure(lambda t: values[id(t)], graph.outputs)
     cls = type(model) if type(model).__init__ is Model.__init__ else Functional

@@ -88,7 +88,9 @@ class Graph:
                 args: Any = (values[id(node.args[0])],)
                 kwargs: dict[str, Any] = {}
             else:
-                args, kwargs = nest.map_structure(lambda v: values[id(v)] if is_symbolic(v) else v, (node.args, node.kwargs))
+                args, kwargs = nest.map_structure(
+                    lambda v: values[id(v)] if is_symbolic(v) else v, (node.args, node.kwargs)
+                )
             result = node.operation(*args, **kwargs)
             if type(node.outputs) is SymbolicTensor:
                 values[id(node.outputs)] = result
@@ -115,7 +117,9 @@ class Graph:
                 missing = [k for k in keys if k not in inputs]
                 if not missing:
                     return [inputs[k] for k in keys]
-            raise ValueError(f"Model {name!r}: missing data for input {missing[0]!r}. You passed a dictionary with keys {sorted(inputs)}; expected {keys}.")
+            raise ValueError(
+                f"Model {name!r}: missing data for input {missing[0]!r}. You passed a dictionary with keys {sorted(inputs)}; expected {keys}."
+            )
         flat = nest.flatten(inputs)
         if len(flat) != len(expected):
             raise ValueError(

@@ -49,7 +49,9 @@ class Model(Trainer, Layer):
         if args:
             kwargs["name"], args = args[0], args[1:]
         if (inputs is None) != (outputs is None):
-            raise ValueError("keras.Model takes both `inputs` and `outputs`, or neither (when you subclass it).")
+            raise ValueError(
+                "keras.Model takes both `inputs` and `outputs`, or neither (when you subclass it)."
+            )
         super().__init__(**kwargs)
         self._init_trainer()
         if inputs is not None:
@@ -65,7 +67,9 @@ class Model(Trainer, Layer):
     def call(self, inputs: Any, training: Any = None, mask: Any = None) -> Any:
         """The outputs; subclasses override it."""
         if self._graph is None:
-            raise NotImplementedError(f"Model {type(self).__name__} does not have a `call()` method implemented.")
+            raise NotImplementedError(
+                f"Model {type(self).__name__} does not have a `call()` method implemented."
+            )
         flat = self._graph.fit_inputs(inputs, self.name)
         for symbol, value in zip(self._graph.flat_inputs, flat, strict=True):
             _check_input(symbol, value, self.name)
@@ -107,10 +111,16 @@ class Model(Trainer, Layer):
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         if "_losses" not in self.__dict__:
-            raise RuntimeError(f"In model {type(self).__name__!r}, you forgot to call `super().__init__()` as the first statement in `__init__()`.")
+            raise RuntimeError(
+                f"In model {type(self).__name__!r}, you forgot to call `super().__init__()` as the first statement in `__init__()`."
+            )
         if not self.built and type(self).build is Model.build:
             self.built = True  # its layers build themselves when they are called
-            self.__dict__["_called_shape"] = nest.map_structure(lambda t: TensorShape(t.shape) if hasattr(t, "shape") else None, args[0]) if args else None
+            self.__dict__["_called_shape"] = (
+                nest.map_structure(lambda t: TensorShape(t.shape) if hasattr(t, "shape") else None, args[0])
+                if args
+                else None
+            )
         result = super().__call__(*args, **kwargs)
         return result
 
@@ -123,7 +133,9 @@ class Model(Trainer, Layer):
 
     @layers.setter
     def layers(self, value: Any) -> None:
-        raise AttributeError("`Model.layers` is reserved and cannot be set; use another name, for example `self.my_layers`.")
+        raise AttributeError(
+            "`Model.layers` is reserved and cannot be set; use another name, for example `self.my_layers`."
+        )
 
     def get_layer(self, name: str | None = None, index: int | None = None) -> Layer:
         """The layer of a name or at an index.
@@ -135,7 +147,9 @@ class Model(Trainer, Layer):
             raise ValueError("get_layer takes a name or an index, not both.")
         if index is not None:
             if index >= len(self.layers):
-                raise ValueError(f"Was asked to retrieve layer at index {index} but model only has {len(self.layers)} layers.")
+                raise ValueError(
+                    f"Was asked to retrieve layer at index {index} but model only has {len(self.layers)} layers."
+                )
             return self.layers[index]
         if name is None:
             raise ValueError("Provide either a layer name or layer index at `get_layer`.")
@@ -144,7 +158,9 @@ class Model(Trainer, Layer):
                 return layer
         from unikeras.utils.identify import close_matches
 
-        raise ValueError(f"No such layer: {name!r}. {close_matches(name, [layer.name for layer in self.layers])}")
+        raise ValueError(
+            f"No such layer: {name!r}. {close_matches(name, [layer.name for layer in self.layers])}"
+        )
 
     @property
     def inputs(self) -> Any:
@@ -160,7 +176,9 @@ class Model(Trainer, Layer):
     def input(self) -> Any:
         """The symbolic input, or the structure of them."""
         if self._graph is None:
-            raise AttributeError(f"The model {self.name!r} has no defined input: it is a subclassed model, or not built yet.")
+            raise AttributeError(
+                f"The model {self.name!r} has no defined input: it is a subclassed model, or not built yet."
+            )
         inputs = self._graph.inputs
         return inputs[0] if isinstance(inputs, (list, tuple)) and len(inputs) == 1 else inputs
 
@@ -168,7 +186,9 @@ class Model(Trainer, Layer):
     def output(self) -> Any:
         """The symbolic output, or the structure of them."""
         if self._graph is None:
-            raise AttributeError(f"The model {self.name!r} has no defined output: it is a subclassed model, or not built yet.")
+            raise AttributeError(
+                f"The model {self.name!r} has no defined output: it is a subclassed model, or not built yet."
+            )
         outputs = self._graph.outputs
         return outputs[0] if isinstance(outputs, (list, tuple)) and len(outputs) == 1 else outputs
 
@@ -293,10 +313,16 @@ def _check_input(symbol: SymbolicTensor, value: Any, name: str) -> None:
     if value is None or not is_tensor(value):
         return
     expected, given = symbol.shape, value.shape
-    if len(expected) == len(given) and all(e is None or g is None or e == g for e, g in zip(expected, given, strict=True)):
+    if len(expected) == len(given) and all(
+        e is None or g is None or e == g for e, g in zip(expected, given, strict=True)
+    ):
         return
-    if len(given) == len(expected) and all(e is None or g is None or e == g for e, g in zip(expected[1:], given[1:], strict=True)):
-        raise ValueError(f'Model "{name}": the input {symbol.name!r} has the fixed batch size {expected[0]}, but a batch of {given[0]} came.')
+    if len(given) == len(expected) and all(
+        e is None or g is None or e == g for e, g in zip(expected[1:], given[1:], strict=True)
+    ):
+        raise ValueError(
+            f'Model "{name}": the input {symbol.name!r} has the fixed batch size {expected[0]}, but a batch of {given[0]} came.'
+        )
     raise ValueError(
         f'Input "{symbol.name}" of model "{name}" is incompatible with the model: expected shape={tuple(expected)}, found shape={tuple(given)}.'
         + _shape_hint(expected, given)
@@ -304,7 +330,9 @@ def _check_input(symbol: SymbolicTensor, value: Any, name: str) -> None:
 
 
 def _shape_hint(expected: TensorShape, given: TensorShape) -> str:
-    if len(given) == len(expected) - 1 and all(e is None or g is None or e == g for e, g in zip(expected[1:], given, strict=True)):
+    if len(given) == len(expected) - 1 and all(
+        e is None or g is None or e == g for e, g in zip(expected[1:], given, strict=True)
+    ):
         return " Did you forget the batch dimension? For one sample x, pass x[None]."
     if len(given) == len(expected) - 1 and expected[-1] == 1:
         return " The data lacks the last dimension of 1: pass x[..., None]."
@@ -319,5 +347,3 @@ def _symbols(shapes: Any, dtype: str) -> Any:
     if isinstance(shapes, dict):
         return {k: _symbols(v, dtype) for k, v in shapes.items()}
     return type(shapes)(_symbols(v, dtype) for v in shapes)
-
-

@@ -58,7 +58,9 @@ def places(graph: Any) -> list[Place]:
         ['x', 'y', 'multiply']
     """
     entries = {id(t): t for t in graph.flat_inputs}
-    found: dict[int, Place] = {}  # by the layer, the op's node, or the entry's tensor; in the order of discovery
+    found: dict[
+        int, Place
+    ] = {}  # by the layer, the op's node, or the entry's tensor; in the order of discovery
     made_by: dict[int, Place] = {}  # by tensor
     order: list[Node] = []
     finished: set[int] = set()
@@ -109,8 +111,12 @@ def places(graph: Any) -> list[Place]:
 
 def _entry(tensor: SymbolicTensor) -> tuple[int, Place]:
     node = tensor.node
-    layer = node.operation if node is not None and isinstance(node.operation, Layer) and not node.inputs else None
-    return (id(tensor) if layer is None else id(layer)), Place(layer, tensor.name if layer is None else layer.name, input=tensor)
+    layer = (
+        node.operation if node is not None and isinstance(node.operation, Layer) and not node.inputs else None
+    )
+    return (id(tensor) if layer is None else id(layer)), Place(
+        layer, tensor.name if layer is None else layer.name, input=tensor
+    )
 
 
 def _give_names(found: list[Place]) -> None:

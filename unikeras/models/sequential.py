@@ -63,7 +63,9 @@ class Sequential(Model):
         if is_symbolic(layer):
             node = layer.node
             if node is None or not isinstance(node.operation, InputLayer):
-                raise ValueError("Sequential takes layers; of symbolic tensors only what keras.Input returns.")
+                raise ValueError(
+                    "Sequential takes layers; of symbolic tensors only what keras.Input returns."
+                )
             layer = node.operation
         if not isinstance(layer, Layer):
             if callable(layer) and not isinstance(layer, type):
@@ -72,11 +74,19 @@ class Sequential(Model):
                 layer = Lambda(layer)
             else:
                 hint = " Did you forget the parentheses?" if isinstance(layer, type) else ""
-                raise TypeError(f"Only instances of `keras.Layer` can be added to a Sequential model. Received: {layer!r} (of type {type(layer)}).{hint}")
-        if any(layer is known for known in self._stack) or layer.name in [known.name for known in self._stack]:
-            raise ValueError(f"All layers added to a Sequential model should have unique names. Name {layer.name!r} is already the name of a layer in this model. Update the `name` argument to pass a unique name.")
+                raise TypeError(
+                    f"Only instances of `keras.Layer` can be added to a Sequential model. Received: {layer!r} (of type {type(layer)}).{hint}"
+                )
+        if any(layer is known for known in self._stack) or layer.name in [
+            known.name for known in self._stack
+        ]:
+            raise ValueError(
+                f"All layers added to a Sequential model should have unique names. Name {layer.name!r} is already the name of a layer in this model. Update the `name` argument to pass a unique name."
+            )
         if isinstance(layer, InputLayer) and self._stack:
-            raise ValueError(f"The Input {layer.name!r} must be the first of the Sequential model {self.name!r}.")
+            raise ValueError(
+                f"The Input {layer.name!r} must be the first of the Sequential model {self.name!r}."
+            )
         if not self._stack and not isinstance(layer, InputLayer):
             first = layer
             shape = layer._batch_input_shape
@@ -84,7 +94,12 @@ class Sequential(Model):
             while shape is None and isinstance(first, Sequential) and first._stack:
                 first = first._stack[0]
                 shape = first._batch_input_shape
-            if shape is None and isinstance(layer, Model) and layer._graph is not None and len(layer._graph.flat_inputs) == 1:
+            if (
+                shape is None
+                and isinstance(layer, Model)
+                and layer._graph is not None
+                and len(layer._graph.flat_inputs) == 1
+            ):
                 shape = tuple(layer._graph.flat_inputs[0].shape)
                 dtype = layer._graph.flat_inputs[0].dtype.name
             if shape is not None:
@@ -112,9 +127,13 @@ class Sequential(Model):
         if self._graph is not None and self.built:
             return
         if input_shape is None:
-            raise ValueError(f"Sequential model {self.name!r} needs an input shape: give the first layer `input_shape`, start with keras.Input, or call it on data.")
+            raise ValueError(
+                f"Sequential model {self.name!r} needs an input shape: give the first layer `input_shape`, start with keras.Input, or call it on data."
+            )
         if not self._stack:
-            raise ValueError(f"Sequential model {self.name!r} cannot be built because it has no layers. Call `model.add(layer)`.")
+            raise ValueError(
+                f"Sequential model {self.name!r} cannot be built because it has no layers. Call `model.add(layer)`."
+            )
         shape = _shapes(input_shape)
         if isinstance(shape, (list, dict)):
             raise ValueError(f"Sequential model {self.name!r} takes one input, not {input_shape}.")

@@ -38,11 +38,14 @@ def output_shapes(model: Any) -> dict[int, Shapes]:
     """
     if model._graph is not None:
         return {
-            id(node.operation): [tuple(t.shape) for t in nest.flatten(node.outputs)] for node in reversed(model._graph.nodes)
+            id(node.operation): [tuple(t.shape) for t in nest.flatten(node.outputs)]
+            for node in reversed(model._graph.nodes)
         }
     shape = model.__dict__.get("_called_shape")
     if shape is not None:
-        shape = nest.map_structure(lambda s: s if s is None or not len(s) else TensorShape([None, *list(s)[1:]]), shape)
+        shape = nest.map_structure(
+            lambda s: s if s is None or not len(s) else TensorShape([None, *list(s)[1:]]), shape
+        )
     else:
         shape = model.__dict__.get("_build_shape")
     if shape is None or not all(isinstance(s, TensorShape) for s in nest.flatten(shape)):
@@ -95,5 +98,7 @@ def _merge(calls: list[Shapes]) -> Shapes | None:
     for versions in zip(*calls, strict=True):
         if len({len(shape) for shape in versions}) != 1:
             return None
-        merged.append(tuple(sizes[0] if len(set(sizes)) == 1 else None for sizes in zip(*versions, strict=True)))
+        merged.append(
+            tuple(sizes[0] if len(set(sizes)) == 1 else None for sizes in zip(*versions, strict=True))
+        )
     return merged

@@ -16,7 +16,10 @@ from unikeras.models.shapes import output_shapes
 __all__ = ["print_summary"]
 
 _LINE = 76
-_POSITIONS = {False: (0.45, 0.80, 1.0), True: (0.30, 0.56, 0.74, 1.0)}  # where columns end; with 'Connected to' or not
+_POSITIONS = {
+    False: (0.45, 0.80, 1.0),
+    True: (0.30, 0.56, 0.74, 1.0),
+}  # where columns end; with 'Connected to' or not
 _ASCII = str.maketrans("┏━┳┓┃┡╇┩│├─┼┤└┴┘…", "+=++|+++|+-++`++.")
 
 
@@ -76,7 +79,9 @@ def print_summary(
 # The rows.
 
 
-def _table(model: Any, line: int, positions: Any, expand: bool, show_trainable: bool, layer_range: Any) -> list[str]:
+def _table(
+    model: Any, line: int, positions: Any, expand: bool, show_trainable: bool, layer_range: Any
+) -> list[str]:
     found = places(model._graph) if _shows_graph(model) else None
     connected = found is not None and not _is_chain(found)
     headers = ["Layer (type)", "Output Shape", "Param #"]
@@ -91,7 +96,9 @@ def _table(model: Any, line: int, positions: Any, expand: bool, show_trainable: 
         if positions is None:
             ends = [end * 0.9 for end in ends] + [1.0]
     if len(ends) != len(headers):
-        raise ValueError(f"summary: the table has {len(headers)} columns ({', '.join(headers)}), but {len(ends)} positions are given.")
+        raise ValueError(
+            f"summary: the table has {len(headers)} columns ({', '.join(headers)}), but {len(ends)} positions are given."
+        )
     widths = _widths(ends, line)
     top = _in_range(_rows(model, found, connected, show_trainable), layer_range)
     rows = []
@@ -108,7 +115,9 @@ def _shows_graph(model: Any) -> bool:
     return model._graph is not None and not isinstance(model, Sequential)
 
 
-def _rows(model: Any, found: list[Place] | None, connected: bool, show_trainable: bool) -> list[tuple[_Row, Any]]:
+def _rows(
+    model: Any, found: list[Place] | None, connected: bool, show_trainable: bool
+) -> list[tuple[_Row, Any]]:
     """Of each layer: its row, and the layer."""
     rows: list[tuple[_Row, Any]] = []
     if found is not None:
@@ -124,7 +133,19 @@ def _rows(model: Any, found: list[Place] | None, connected: bool, show_trainable
     extra = [""] if connected else []
     for layer in model.layers:
         known = shapes.get(id(layer))
-        rows.append((_row(layer.name, _kind(layer), "?" if known is None else _shape(known), layer, extra, show_trainable), layer))
+        rows.append(
+            (
+                _row(
+                    layer.name,
+                    _kind(layer),
+                    "?" if known is None else _shape(known),
+                    layer,
+                    extra,
+                    show_trainable,
+                ),
+                layer,
+            )
+        )
     return rows
 
 
@@ -176,16 +197,25 @@ def _connections(found: list[Place]) -> dict[int, str]:
         for number, node in enumerate(place.nodes):
             for index, tensor in enumerate(nest.flatten(node.outputs)):
                 made_by[id(tensor)] = f"{place.name}[{number}][{index}]"
-    return {id(place): ", ".join(made_by[id(t)] for node in place.nodes for t in node.inputs) or "-" for place in found}
+    return {
+        id(place): ", ".join(made_by[id(t)] for node in place.nodes for t in node.inputs) or "-"
+        for place in found
+    }
 
 
 def _is_chain(found: list[Place]) -> bool:
     """Whether one call follows the other."""
     nodes = [node for place in found for node in place.nodes]
     entries = [place for place in found if place.input is not None]
-    if len(entries) > 1 or any(len(place.nodes) > 1 for place in found) or any(len(node.inputs) != 1 for node in nodes):
+    if (
+        len(entries) > 1
+        or any(len(place.nodes) > 1 for place in found)
+        or any(len(node.inputs) != 1 for node in nodes)
+    ):
         return False
-    readers = [id(node.inputs[0].node) if node.inputs[0].node is not None else id(node.inputs[0]) for node in nodes]
+    readers = [
+        id(node.inputs[0].node) if node.inputs[0].node is not None else id(node.inputs[0]) for node in nodes
+    ]
     return len(set(readers)) == len(readers)
 
 
@@ -195,10 +225,14 @@ def _in_range(rows: list[tuple[_Row, Any]], layer_range: Any) -> list[tuple[_Row
     if len(layer_range) != 2 or not all(isinstance(name, str) for name in layer_range):
         raise ValueError(f"summary: layer_range must be two layer names, not {layer_range!r}.")
     names = [row.name for row, _ in rows]
-    matching = [[i for i, name in enumerate(names) if name == p or re.fullmatch(p, name)] for p in layer_range]
+    matching = [
+        [i for i, name in enumerate(names) if name == p or re.fullmatch(p, name)] for p in layer_range
+    ]
     for pattern, found in zip(layer_range, matching, strict=True):
         if not found:
-            raise ValueError(f"summary: layer_range {layer_range!r}: no layer is called {pattern!r}; the layers are {names}.")
+            raise ValueError(
+                f"summary: layer_range {layer_range!r}: no layer is called {pattern!r}; the layers are {names}."
+            )
     first, last = sorted((matching[0][0], matching[1][-1]))
     return rows[first : last + 1]
 

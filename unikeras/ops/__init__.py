@@ -69,7 +69,6 @@ from unikeras.ops.array import (
     flip,
     gather,
     gather_nd,
-    get_item,
     one_hot,
     pad,
     rank,
@@ -92,20 +91,23 @@ from unikeras.ops.array import (
     triu,
     unstack,
 )
-from unikeras.ops.creation import constant, eye, fill, full, linspace, ones, ones_like, range, zeros, zeros_like
+from unikeras.ops.creation import (
+    constant,
+    eye,
+    fill,
+    full,
+    linspace,
+    ones,
+    ones_like,
+    range,
+    zeros,
+    zeros_like,
+)
 from unikeras.ops.elementwise import (
     absolute,
-    arccos,
-    arccosh,
-    arcsin,
-    arcsinh,
-    arctan,
-    arctanh,
     cast,
     ceil,
     clip,
-    cos,
-    cosh,
     erf,
     erfinv,
     exp,
@@ -128,14 +130,11 @@ from unikeras.ops.elementwise import (
     round,
     rsqrt,
     sign,
-    sin,
-    sinh,
     sqrt,
     square,
     stop_gradient,
-    tan,
-    tanh,
 )
+from unikeras.ops.indexing import get_item
 from unikeras.ops.linalg import batch_dot, dot, einsum, matmul, outer, svd, tensordot, trace
 from unikeras.ops.nn import (
     batch_normalization,
@@ -172,6 +171,20 @@ from unikeras.ops.reduce import (
     std,
     sum,
     variance,
+)
+from unikeras.ops.trigonometry import (
+    arccos,
+    arccosh,
+    arcsin,
+    arcsinh,
+    arctan,
+    arctanh,
+    cos,
+    cosh,
+    sin,
+    sinh,
+    tan,
+    tanh,
 )
 
 __all__ = [name for name in dir() if not name.startswith("_")]

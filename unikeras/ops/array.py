@@ -10,33 +10,56 @@ import numpy as np
 
 from unikeras.core.op import op
 from unikeras.core.operators import Operators
-from unikeras.core.tensor import convert_to_tensor
 
 _TENSOR = {"tensor": "x", "input": "x", "a": "x", "value": "x"}
 
 
 @op(aliases={**_TENSOR, "newshape": "shape"})
 def reshape(F, x, *, shape):
-    """The same elements in another shape; one dimension may be -1 (`tf.reshape`)."""
+    """The same elements in another shape; one dimension may be -1 (`tf.reshape`).
+
+    Example:
+        >>> from unikeras import ops
+        >>> ops.reshape([1, 2, 3, 4], (2, -1)).numpy().tolist()
+        [[1, 2], [3, 4]]
+    """
     return F.reshape(x, (shape,) if isinstance(shape, int) else tuple(shape))
 
 
 @op(aliases={**_TENSOR, "perm": "axes"})
 def transpose(F, x, *, axes=None, conjugate=False):
-    """The axes in another order, reversed by default (`tf.transpose`)."""
+    """The axes in another order, reversed by default (`tf.transpose`).
+
+    Example:
+        >>> from unikeras import ops
+        >>> ops.transpose([[1, 2], [3, 4]]).numpy().tolist()
+        [[1, 3], [2, 4]]
+    """
     result = F.permute_dims(x, tuple(reversed(range(x.ndim))) if axes is None else tuple(axes))
     return F.conj(result) if conjugate else result
 
 
 @op(aliases=_TENSOR)
 def expand_dims(F, x, *, axis):
-    """A new axis of length 1 at `axis` (`tf.expand_dims`)."""
+    """A new axis of length 1 at `axis` (`tf.expand_dims`).
+
+    Example:
+        >>> from unikeras import ops
+        >>> ops.expand_dims([1, 2], -1).numpy().tolist()
+        [[1], [2]]
+    """
     return F.expand_dims(x, axis=axis)
 
 
 @op(aliases={**_TENSOR, "squeeze_dims": "axis"})
 def squeeze(F, x, *, axis=None):
-    """Without the axes of length 1, or without those named (`tf.squeeze`)."""
+    """Without the axes of length 1, or without those named (`tf.squeeze`).
+
+    Example:
+        >>> from unikeras import ops
+        >>> ops.squeeze([[1], [2]], -1).numpy().tolist()
+        [1, 2]
+    """
     if axis is None or axis == ():
         axis = tuple(i for i, d in enumerate(x.shape) if d == 1)
     return F.squeeze(x, axis=axis)
@@ -44,19 +67,37 @@ def squeeze(F, x, *, axis=None):
 
 @op(aliases=_TENSOR)
 def broadcast_to(F, x, *, shape):
-    """Broadcast to a shape (`tf.broadcast_to`)."""
+    """Broadcast to a shape (`tf.broadcast_to`).
+
+    Example:
+        >>> from unikeras import ops
+        >>> ops.broadcast_to([1, 2], (2, 2)).numpy().tolist()
+        [[1, 2], [1, 2]]
+    """
     return F.broadcast_to(x, tuple(shape))
 
 
 @op(aliases=_TENSOR)
 def tile(F, x, *, multiples):
-    """Repeated so many times along each axis (`tf.tile`)."""
+    """Repeated so many times along each axis (`tf.tile`).
+
+    Example:
+        >>> from unikeras import ops
+        >>> ops.tile([1, 2], [2]).numpy().tolist()
+        [1, 2, 1, 2]
+    """
     return F.tile(x, tuple(multiples))
 
 
 @op(aliases=_TENSOR)
 def repeat(F, x, *, repeats, axis=None):
-    """Each element repeated along `axis` (`tf.repeat`)."""
+    """Each element repeated along `axis` (`tf.repeat`).
+
+    Example:
+        >>> from unikeras import ops
+        >>> ops.repeat([1, 2], 2).numpy().tolist()
+        [1, 1, 2, 2]
+    """
     if isinstance(repeats, tuple):
         if axis is None:
             x, axis = F.reshape(x, (-1,)), 0
@@ -67,13 +108,25 @@ def repeat(F, x, *, repeats, axis=None):
 
 @op(aliases=_TENSOR)
 def flip(F, x, *, axis=None):
-    """The order of elements reversed along the axes (`tf.reverse`)."""
+    """The order of elements reversed along the axes (`tf.reverse`).
+
+    Example:
+        >>> from unikeras import ops
+        >>> ops.flip([1, 2, 3]).numpy().tolist()
+        [3, 2, 1]
+    """
     return F.flip(x, axis=axis)
 
 
 @op(aliases=_TENSOR)
 def roll(F, x, *, shift, axis):
-    """Shifted along the axes, what falls off entering at the other side (`tf.roll`)."""
+    """Shifted along the axes, what falls off entering at the other side (`tf.roll`).
+
+    Example:
+        >>> from unikeras import ops
+        >>> ops.roll([1, 2, 3], 1, axis=0).numpy().tolist()
+        [3, 1, 2]
+    """
     return F.roll(x, shift, axis=axis)
 
 
@@ -88,29 +141,53 @@ def _stack(F, *xs, axis=0):
 
 
 def concat(values: Any, axis: int = 0, name: str | None = None) -> Any:
-    """Tensors joined along an axis (`tf.concat`)."""
+    """Tensors joined along an axis (`tf.concat`).
+
+    Example:
+        >>> from unikeras import ops
+        >>> ops.concat([[1, 2], [3]], axis=0).numpy().tolist()
+        [1, 2, 3]
+    """
     if isinstance(values, Operators):
-        values = builtins.list(values)
+        values = [*values]  # type: ignore[misc]
     return _concat.strict(*values, axis=axis)
 
 
 def stack(values: Any, axis: int = 0, name: str | None = None) -> Any:
-    """Tensors of one shape joined along a new axis (`tf.stack`)."""
+    """Tensors of one shape joined along a new axis (`tf.stack`).
+
+    Example:
+        >>> from unikeras import ops
+        >>> ops.stack([[1, 2], [3, 4]], axis=1).numpy().tolist()
+        [[1, 3], [2, 4]]
+    """
     if isinstance(values, Operators):
-        values = builtins.list(values)
+        values = [*values]  # type: ignore[misc]
     return _stack.strict(*values, axis=axis)
 
 
 @op(aliases=_TENSOR)
 def unstack(F, x, *, num=None, axis=0):
-    """The slices along an axis, as a tuple (`tf.unstack`)."""
+    """The slices along an axis, as a tuple (`tf.unstack`).
+
+    Example:
+        >>> from unikeras import ops
+        >>> ops.unstack([[1, 2], [3, 4]])[1].numpy().tolist()
+        [3, 4]
+    """
     before = (slice(None),) * (axis % x.ndim)
     return tuple(x[(*before, i)] for i in range(x.shape[axis]))
 
 
 @op(aliases={**_TENSOR, "indices_or_sections": "num_or_size_splits"})
 def split(F, x, *, num_or_size_splits, axis=0, num=None):
-    """Parts along an axis: so many equal ones, or of the given sizes (one may be -1) (`tf.split`)."""
+    """Parts along an axis: so many equal ones, or of the given sizes (one may be -1) (`tf.split`).
+
+    Example:
+        >>> from unikeras import ops
+        >>> ops.split([1, 2, 3, 4], 2)[1].numpy().tolist()
+        [3, 4]
+    """
     total = x.shape[axis]
     if isinstance(num_or_size_splits, int):
         if total % num_or_size_splits:
@@ -132,7 +209,13 @@ def split(F, x, *, num_or_size_splits, axis=0, num=None):
 
 @op(aliases={"tensor": "x"})
 def pad(F, x, *, paddings, mode="CONSTANT", constant_values=0):
-    """With elements added before and after each axis: constants, or reflected ones (`tf.pad`)."""
+    """With elements added before and after each axis: constants, or reflected ones (`tf.pad`).
+
+    Example:
+        >>> from unikeras import ops
+        >>> ops.pad([1, 2], [[1, 2]]).numpy().tolist()
+        [0, 1, 2, 0, 0]
+    """
     mode = mode.upper()
     if mode == "CONSTANT":
         for axis, widths in enumerate(paddings):
@@ -153,7 +236,13 @@ def pad(F, x, *, paddings, mode="CONSTANT", constant_values=0):
 
 @op(aliases={"params": "x"})
 def gather(F, x, indices, *, axis=0, batch_dims=0):
-    """The slices of x at `indices` along `axis` (`tf.gather`, `keras.ops.take`)."""
+    """The slices of x at `indices` along `axis` (`tf.gather`, `keras.ops.take`).
+
+    Example:
+        >>> from unikeras import ops
+        >>> ops.gather([10, 20, 30], [2, 0]).numpy().tolist()
+        [30, 10]
+    """
     axis = axis + x.ndim if axis < 0 else axis
     if batch_dims:
         lead = x.shape[:batch_dims]
@@ -183,7 +272,13 @@ def embedding_lookup(F, embeddings, ids):
 
 @op(aliases={"params": "x"})
 def gather_nd(F, x, indices, *, batch_dims=0):
-    """The slices of x at index vectors, the last axis of `indices` (`tf.gather_nd`)."""
+    """The slices of x at index vectors, the last axis of `indices` (`tf.gather_nd`).
+
+    Example:
+        >>> from unikeras import ops
+        >>> ops.gather_nd([[1, 2], [3, 4]], [[0, 1], [1, 0]]).numpy().tolist()
+        [2, 3]
+    """
     parts = tuple(indices[..., i] for i in range(indices.shape[-1]))
     if batch_dims:
         grids = [
@@ -196,7 +291,13 @@ def gather_nd(F, x, indices, *, batch_dims=0):
 
 @op
 def take_along_axis(F, x, indices, *, axis=-1):
-    """Elements picked along an axis by an index tensor of the same rank."""
+    """Elements picked along an axis by an index tensor of the same rank.
+
+    Example:
+        >>> from unikeras import ops
+        >>> ops.take_along_axis([[1, 2], [3, 4]], [[1], [0]]).numpy().tolist()
+        [[2], [3]]
+    """
     if axis is None:
         x, indices, axis = F.reshape(x, (-1,)), F.reshape(indices, (-1,)), 0
     return F.take_along_axis(x, F.astype(indices, F.dtype("int64")), axis=axis)
@@ -204,20 +305,38 @@ def take_along_axis(F, x, indices, *, axis=-1):
 
 @op(aliases={"tensor": "x"})
 def tensor_scatter_nd_update(F, x, indices, updates):
-    """x with `updates` put at index vectors (`tf.tensor_scatter_nd_update`)."""
+    """x with `updates` put at index vectors (`tf.tensor_scatter_nd_update`).
+
+    Example:
+        >>> from unikeras import ops
+        >>> ops.tensor_scatter_nd_update([1, 2, 3], [[0], [2]], [9, 8]).numpy().tolist()
+        [9, 2, 8]
+    """
     return F.scatter(x, tuple(indices[..., i] for i in range(indices.shape[-1])), updates)
 
 
 @op(aliases={"tensor": "x"})
 def tensor_scatter_nd_add(F, x, indices, updates):
-    """x with `updates` added at index vectors (`tf.tensor_scatter_nd_add`)."""
+    """x with `updates` added at index vectors (`tf.tensor_scatter_nd_add`).
+
+    Example:
+        >>> from unikeras import ops
+        >>> ops.tensor_scatter_nd_add([1, 2, 3], [[0], [0]], [9, 8]).numpy().tolist()
+        [18, 2, 3]
+    """
     return F.scatter(x, tuple(indices[..., i] for i in range(indices.shape[-1])), updates, add=True)
 
 
 @op
 def one_hot(F, indices, *, depth, on_value=1.0, off_value=0.0, axis=-1, dtype="float32"):
     """1 at each index along a new axis of length `depth`, 0 elsewhere; all 0 for an index out of range
-    (`tf.one_hot`)."""
+    (`tf.one_hot`).
+
+    Example:
+        >>> from unikeras import ops
+        >>> ops.one_hot([1, 5], 3).numpy().tolist()
+        [[0.0, 1.0, 0.0], [0.0, 0.0, 0.0]]
+    """
     axis = indices.ndim if axis == -1 else axis
     hot = F.expand_dims(indices, axis=axis) == F.reshape(
         F.arange(depth, dtype=indices.dtype),
@@ -229,14 +348,26 @@ def one_hot(F, indices, *, depth, on_value=1.0, off_value=0.0, axis=-1, dtype="f
 
 @op(aliases={"values": "x"})
 def sort(F, x, *, axis=-1, direction="ASCENDING"):
-    """Sorted along an axis (`tf.sort`)."""
+    """Sorted along an axis (`tf.sort`).
+
+    Example:
+        >>> from unikeras import ops
+        >>> ops.sort([3, 1, 2]).numpy().tolist()
+        [1, 2, 3]
+    """
     ordered = F.sort(x, axis=axis)
     return F.flip(ordered, axis=axis) if direction == "DESCENDING" else ordered
 
 
 @op(aliases={"values": "x"})
 def argsort(F, x, *, axis=-1, direction="ASCENDING", stable=True):
-    """The indices that sort along an axis, equal elements in their order (`tf.argsort`)."""
+    """The indices that sort along an axis, equal elements in their order (`tf.argsort`).
+
+    Example:
+        >>> from unikeras import ops
+        >>> ops.argsort([3, 1, 2]).numpy().tolist()
+        [1, 2, 0]
+    """
     order = F.argsort(F.flip(x, axis=axis) if direction == "DESCENDING" else x, axis=axis, stable=True)
     if direction == "DESCENDING":
         order = F.flip(x.shape[axis] - 1 - order, axis=axis)
@@ -245,149 +376,71 @@ def argsort(F, x, *, axis=-1, direction="ASCENDING", stable=True):
 
 @op(aliases={"input": "x"})
 def top_k(F, x, *, k=1, sorted=True):
-    """The k largest elements of the last axis and their indices (`tf.math.top_k`)."""
+    """The k largest elements of the last axis and their indices (`tf.math.top_k`).
+
+    Example:
+        >>> from unikeras import ops
+        >>> ops.top_k([3, 1, 2], 2)[0].numpy().tolist()
+        [3, 2]
+    """
     return F.top_k(x, k)
 
 
 @op(aliases={"input": "x"}, shape_only=True)
 def shape(F, x, *, out_type="int32"):
-    """The shape as a tensor (`tf.shape`)."""
+    """The shape as a tensor (`tf.shape`).
+
+    Example:
+        >>> from unikeras import ops
+        >>> ops.shape([[1, 2, 3]]).numpy().tolist()
+        [1, 3]
+    """
     return F.asarray(np.array(x.shape, dtype=np.int64), dtype=F.dtype(out_type))
 
 
 @op(aliases={"input": "x"}, shape_only=True)
 def size(F, x, *, out_type="int32"):
-    """The number of elements as a tensor (`tf.size`)."""
+    """The number of elements as a tensor (`tf.size`).
+
+    Example:
+        >>> from unikeras import ops
+        >>> ops.size([[1, 2, 3]]).numpy().tolist()
+        3
+    """
     return F.asarray(prod(x.shape), dtype=F.dtype(out_type))
 
 
 @op(aliases={"input": "x"}, shape_only=True)
 def rank(F, x):
-    """The number of dimensions as a tensor (`tf.rank`)."""
+    """The number of dimensions as a tensor (`tf.rank`).
+
+    Example:
+        >>> from unikeras import ops
+        >>> ops.rank([[1, 2, 3]]).numpy().tolist()
+        2
+    """
     return F.asarray(x.ndim, dtype=F.dtype("int32"))
 
 
 @op(aliases={"input": "x"})
 def tril(F, x, *, k=0):
-    """The lower triangle of the last two axes."""
+    """The lower triangle of the last two axes.
+
+    Example:
+        >>> from unikeras import ops
+        >>> ops.tril([[1, 2], [3, 4]]).numpy().tolist()
+        [[1, 0], [3, 4]]
+    """
     return F.tril(x, k=k)
 
 
 @op(aliases={"input": "x"})
 def triu(F, x, *, k=0):
-    """The upper triangle of the last two axes."""
+    """The upper triangle of the last two axes.
+
+    Example:
+        >>> from unikeras import ops
+        >>> ops.triu([[1, 2], [3, 4]]).numpy().tolist()
+        [[1, 2], [0, 4]]
+    """
     return F.triu(x, k=k)
-
-
-# Indexing. The key is split into its pattern (an attribute) and its tensors.
-
-
-@op
-def _index(F, x, *tensors, pattern):
-    return _indexed(F, x, tensors, pattern)
-
-
-@op(data_dependent_shape=True)
-def _index_by_mask(F, x, *tensors, pattern):
-    return _indexed(F, x, tensors, pattern)
-
-
-def _indexed(F: Any, x: Any, tensors: tuple[Any, ...], pattern: Any) -> Any:
-    given = iter(tensors)
-    key: list[Any] = []
-    for kind, value in pattern:
-        if kind == "tensor":
-            index = next(given)
-            key.append(index if str(index.dtype).endswith("bool") else F.astype(index, F.dtype("int64")))
-        elif kind == "slice":
-            key.append(slice(*value))
-        elif kind == "new":
-            key.append(None)
-        elif kind == "rest":
-            key.append(Ellipsis)
-        else:
-            key.append(value)
-    axis = 0
-    flips = []
-    for i, item in enumerate(key):  # not every engine has negative steps
-        if isinstance(item, slice) and item.step is not None and item.step < 0:
-            if Ellipsis in [k for k in key[:i] if k is Ellipsis]:
-                axis = x.ndim - builtins.sum(k is not None and k is not Ellipsis for k in key[i:])
-            start, stop, step = item.indices(x.shape[axis])
-            count = len(range(start, stop, step))
-            last = start + (count - 1) * step
-            key[i] = slice(last, start + 1, -step) if count else slice(0, 0)
-            flips.append(axis)
-        if item is not None and item is not Ellipsis:
-            axis += 1
-    result = x[tuple(key)]
-    if flips:
-        result = F.flip(result, axis=tuple(_result_axis(key, x.ndim, a) for a in flips))
-    return result
-
-
-def _result_axis(key: list[Any], ndim: int, axis: int) -> int:
-    """Where the axis `axis` of the indexed tensor is in the result."""
-    used = builtins.sum(k is not None and k is not Ellipsis for k in key)
-    source = target = 0
-    for item in key:
-        if item is Ellipsis:
-            skipped = ndim - used
-            source += skipped
-            target += skipped
-        elif item is None:
-            target += 1
-        else:
-            if source == axis:
-                return target
-            source += 1
-            target += isinstance(item, slice)
-    return target + axis - source
-
-
-def get_item(x: Any, key: Any) -> Any:
-    """x[key] with NumPy's and TensorFlow's kinds of keys."""
-    pattern: list[tuple[str, Any]] = []
-    tensors = []
-    for item in key if isinstance(key, tuple) else (key,):
-        if item is None:
-            pattern.append(("new", None))
-        elif item is Ellipsis:
-            pattern.append(("rest", None))
-        elif isinstance(item, slice):
-            parts = (item.start, item.stop, item.step)
-            pattern.append(("slice", tuple(_index_value(p) for p in parts)))
-        elif isinstance(item, (int, np.integer)) and not isinstance(item, bool):
-            rank = len(x.shape)
-            axis = builtins.sum(k in ("int", "slice", "tensor") for k, _ in pattern)
-            if not any_rest(pattern) and axis < rank:
-                dimension = x.shape[axis]
-                if dimension is not None and not -dimension <= item < dimension:
-                    from unikeras.core.errors import InvalidArgumentError
-
-                    raise InvalidArgumentError(
-                        f"slice index {item} of dimension {axis} out of bounds: the dimension is {dimension}."
-                    )
-            pattern.append(("int", int(item)))
-        elif isinstance(item, (Operators, np.ndarray, list)):
-            tensors.append(convert_to_tensor(item))
-            pattern.append(("tensor", None))
-        else:
-            raise TypeError(
-                f"Only integers, slices, ..., tf.newaxis, tensors and lists are valid indices, not {item!r}."
-            )
-    masked = builtins.any(t.dtype.is_bool for t in tensors)
-    return (_index_by_mask if masked else _index)(x, *tensors, pattern=tuple(pattern))
-
-
-def any_rest(pattern: list[tuple[str, Any]]) -> bool:
-    """Whether an ellipsis was met."""
-    return builtins.any(kind == "rest" for kind, _ in pattern)
-
-
-def _index_value(value: Any) -> Any:
-    if value is None or isinstance(value, int):
-        return value
-    if isinstance(value, Operators) and not hasattr(value, "_concrete") and not hasattr(value, "_read"):
-        return value  # symbolic: becomes concrete when shapes are
-    return int(value)

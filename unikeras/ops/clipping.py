@@ -47,7 +47,9 @@ def clip_by_norm(F, x, *, clip_norm, axes=None):
         [0.6000000238418579, 0.800000011920929]
     """
     squares = F.sum(x * x, axis=axes, keepdims=True)
-    length = F.sqrt(F.where(squares > 0, squares, F.ones_like(squares)))  # the root's gradient is infinite at 0
+    length = F.sqrt(
+        F.where(squares > 0, squares, F.ones_like(squares))
+    )  # the root's gradient is infinite at 0
     return x * (clip_norm / F.where(length > clip_norm, length, F.full_like(length, clip_norm)))
 
 
@@ -80,7 +82,9 @@ def _shorten(F, x, length, *, clip_norm):
     return x * F.astype(F.where(F.isfinite(length), scale, F.full_like(length, float("nan"))), x.dtype)
 
 
-def clip_by_global_norm(t_list: Sequence[Any], clip_norm: Any, use_norm: Any = None, name: str | None = None) -> Any:
+def clip_by_global_norm(
+    t_list: Sequence[Any], clip_norm: Any, use_norm: Any = None, name: str | None = None
+) -> Any:
     """The tensors scaled by one factor, so that together they are at most `clip_norm` long; and their length before.
 
     Mirrors `tf.clip_by_global_norm` (Pascanu et al., 2012).

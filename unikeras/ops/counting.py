@@ -23,7 +23,14 @@ def _confusion_matrix(F, labels, predictions, weights=None, *, num_classes, dtyp
     return F.scatter(F.zeros((num_classes, num_classes), dtype=kind), (labels, predictions), counts, add=True)
 
 
-def confusion_matrix(labels: Any, predictions: Any, num_classes: int | None = None, weights: Any = None, dtype: Any = "int32", name: str | None = None) -> Any:
+def confusion_matrix(
+    labels: Any,
+    predictions: Any,
+    num_classes: int | None = None,
+    weights: Any = None,
+    dtype: Any = "int32",
+    name: str | None = None,
+) -> Any:
     """How often each class (row) was taken for each (column) (`tf.math.confusion_matrix`).
 
     Args:
@@ -42,21 +49,29 @@ def confusion_matrix(labels: Any, predictions: Any, num_classes: int | None = No
         >>> tf.math.confusion_matrix([0, 1, 1], [0, 1, 0]).numpy().tolist()
         [[1, 0], [1, 1]]
     """
-    labels, predictions = (_classes("confusion_matrix", v, w) for v, w in ((labels, "labels"), (predictions, "predictions")))
+    labels, predictions = (
+        _classes("confusion_matrix", v, w) for v, w in ((labels, "labels"), (predictions, "predictions"))
+    )
     largest = max((int(v.max()) for v in (labels, predictions) if v.size), default=-1)
     count = largest + 1 if num_classes is None else int(num_classes)
     if largest >= count:
-        raise InvalidArgumentError(f"confusion_matrix: class {largest} is not in [0, {count}) (num_classes={count}).")
+        raise InvalidArgumentError(
+            f"confusion_matrix: class {largest} is not in [0, {count}) (num_classes={count})."
+        )
     return _confusion_matrix(labels, predictions, weights, num_classes=count, dtype=as_dtype(dtype).name)
 
 
 def _classes(what: str, values: Any, name: str) -> np.ndarray:
     tensor = convert_to_tensor(values)
     if isinstance(tensor, Tensor) and engine.current().is_traced(tensor._array):
-        raise NotImplementedError(f"{what}: not available inside a compiled function, where the {name} have no values yet.")
+        raise NotImplementedError(
+            f"{what}: not available inside a compiled function, where the {name} have no values yet."
+        )
     host = np.asarray(tensor).reshape(-1)
     if host.dtype.kind == "f" and not (host == np.floor(host)).all():
-        raise InvalidArgumentError(f"{what}: the {name} must be whole numbers, got {host[host != np.floor(host)][0]}.")
+        raise InvalidArgumentError(
+            f"{what}: the {name} must be whole numbers, got {host[host != np.floor(host)][0]}."
+        )
     if host.size and host.min() < 0:
         raise InvalidArgumentError(f"{what}: the {name} must not be negative, got {host.min()}.")
     return host.astype(np.int64)
@@ -69,7 +84,14 @@ def _bincount(F, values, weights=None, *, size, dtype):
     return F.scatter(F.zeros((size,), dtype=kind), (values,), counts, add=True)
 
 
-def bincount(arr: Any, weights: Any = None, minlength: int | None = None, maxlength: int | None = None, dtype: Any = "int32", name: str | None = None) -> Any:
+def bincount(
+    arr: Any,
+    weights: Any = None,
+    minlength: int | None = None,
+    maxlength: int | None = None,
+    dtype: Any = "int32",
+    name: str | None = None,
+) -> Any:
     """How often each of 0, 1, 2 ... occurs (`tf.math.bincount` without `axis`).
 
     Args:
@@ -94,7 +116,9 @@ def bincount(arr: Any, weights: Any = None, minlength: int | None = None, maxlen
         kept = values < maxlength
         values, size = values[kept], maxlength
         weights = None if weights is None else np.asarray(weights).reshape(-1)[kept]
-    return _bincount(values, None if weights is None else convert_to_tensor(weights), size=size, dtype=as_dtype(dtype).name)
+    return _bincount(
+        values, None if weights is None else convert_to_tensor(weights), size=size, dtype=as_dtype(dtype).name
+    )
 
 
 @op
@@ -130,16 +154,26 @@ def unsorted_segment_sum(F, data, segment_ids, *, num_segments):
     """
     ids = F.astype(segment_ids, F.dtype("int64"))
     if tuple(data.shape[: ids.ndim]) != tuple(ids.shape):
-        raise ValueError(f"segment_ids of shape {tuple(ids.shape)} do not match the leading axes of data {tuple(data.shape)}")
+        raise ValueError(
+            f"segment_ids of shape {tuple(ids.shape)} do not match the leading axes of data {tuple(data.shape)}"
+        )
     rest = tuple(data.shape[ids.ndim :])
     ids = F.reshape(ids, (-1,))
     # Ids outside go to an extra row that is cut off.
     ids = F.where((ids >= 0) & (ids < num_segments), ids, F.full_like(ids, num_segments))
-    summed = F.scatter(F.zeros((num_segments + 1, *rest), dtype=data.dtype), (ids,), F.reshape(data, (-1, *rest)), add=True)
+    summed = F.scatter(
+        F.zeros((num_segments + 1, *rest), dtype=data.dtype), (ids,), F.reshape(data, (-1, *rest)), add=True
+    )
     return summed[:num_segments]
 
 
-def segment_sum(data: Any, segment_ids: Any, num_segments: int | None = None, sorted: bool = False, name: str | None = None) -> Any:
+def segment_sum(
+    data: Any,
+    segment_ids: Any,
+    num_segments: int | None = None,
+    sorted: bool = False,
+    name: str | None = None,
+) -> Any:
     """The sums of the rows of `data` that have the same id (`tf.math.segment_sum`, `keras.ops.segment_sum`).
 
     Args:

@@ -50,12 +50,24 @@ def _shape_of(shape: Any) -> Any:
 
 
 def zeros(shape: Any, dtype: Any = None, name: str | None = None) -> Any:
-    """A tensor of zeros (`tf.zeros`)."""
+    """A tensor of zeros (`tf.zeros`).
+
+    Example:
+        >>> from unikeras import ops
+        >>> ops.zeros((2,)).numpy().tolist()
+        [0.0, 0.0]
+    """
     return _full(shape=_shape_of(shape), value=0, dtype=as_dtype(dtype or dtypes.floatx()).name)
 
 
 def ones(shape: Any, dtype: Any = None, name: str | None = None) -> Any:
-    """A tensor of ones (`tf.ones`)."""
+    """A tensor of ones (`tf.ones`).
+
+    Example:
+        >>> from unikeras import ops
+        >>> ops.ones((2,)).numpy().tolist()
+        [1.0, 1.0]
+    """
     return _full(shape=_shape_of(shape), value=1, dtype=as_dtype(dtype or dtypes.floatx()).name)
 
 
@@ -65,12 +77,24 @@ def _fill(F, value, *, dims, dtype):
 
 
 def fill(dims: Any, value: Any, name: str | None = None, *, dtype: Any = None) -> Any:
-    """A tensor of shape `dims` filled with a value (`tf.fill`)."""
+    """A tensor of shape `dims` filled with a value (`tf.fill`).
+
+    Example:
+        >>> from unikeras import ops
+        >>> ops.fill([2], 7).numpy().tolist()
+        [7, 7]
+    """
     return _fill(value, dims=_shape_of(dims), dtype=dtype and as_dtype(dtype).name)
 
 
 def full(shape: Any, fill_value: Any, dtype: Any = None) -> Any:
-    """A tensor of shape `shape` filled with a value (`keras.ops.full`)."""
+    """A tensor of shape `shape` filled with a value (`keras.ops.full`).
+
+    Example:
+        >>> from unikeras import ops
+        >>> ops.full((2,), 7).numpy().tolist()
+        [7.0, 7.0]
+    """
     return fill(
         shape, fill_value, dtype=dtype or (dtypes.floatx() if isinstance(fill_value, (int, float)) else None)
     )
@@ -78,13 +102,25 @@ def full(shape: Any, fill_value: Any, dtype: Any = None) -> Any:
 
 @op(aliases={"input": "x"})
 def zeros_like(F, x, *, dtype=None):
-    """Zeros of x's shape, and dtype unless one is given."""
+    """Zeros of x's shape, and dtype unless one is given.
+
+    Example:
+        >>> from unikeras import ops
+        >>> ops.zeros_like([5, 6]).numpy().tolist()
+        [0, 0]
+    """
     return F.zeros_like(x, dtype=dtype and F.dtype(dtype))
 
 
 @op(aliases={"input": "x"})
 def ones_like(F, x, *, dtype=None):
-    """Ones of x's shape, and dtype unless one is given."""
+    """Ones of x's shape, and dtype unless one is given.
+
+    Example:
+        >>> from unikeras import ops
+        >>> ops.ones_like([5, 6]).numpy().tolist()
+        [1, 1]
+    """
     return F.ones_like(x, dtype=dtype and F.dtype(dtype))
 
 
@@ -95,7 +131,13 @@ def _range(F, *, start, limit, delta, dtype):
 
 def range(start: Any, limit: Any = None, delta: Any = 1, dtype: Any = None, name: str | None = None) -> Any:
     """Numbers from `start` (0 if only one is given) up to but not including `limit`, in steps of `delta`
-    (`tf.range`)."""
+    (`tf.range`).
+
+    Example:
+        >>> from unikeras import ops
+        >>> ops.range(1, 7, 2).numpy().tolist()
+        [1, 3, 5]
+    """
     if limit is None:
         start, limit = 0, start
     if dtype is None:
@@ -130,7 +172,13 @@ def builtins_max(a: int, b: int) -> int:
 
 
 def linspace(start: Any, stop: Any, num: int = 50, name: str | None = None, axis: int = 0) -> Any:
-    """`num` numbers evenly spaced from `start` to `stop`, both included (`tf.linspace`)."""
+    """`num` numbers evenly spaced from `start` to `stop`, both included (`tf.linspace`).
+
+    Example:
+        >>> from unikeras import ops
+        >>> ops.linspace(0.0, 1.0, 3).numpy().tolist()
+        [0.0, 0.5, 1.0]
+    """
     from unikeras.ops.elementwise import cast
 
     values = [v if hasattr(v, "dtype") else constant(v, "float32") for v in (start, stop)]
@@ -150,7 +198,13 @@ def eye(
     dtype: Any = "float32",
     name: str | None = None,
 ) -> Any:
-    """The identity matrix, for each entry of `batch_shape` (`tf.eye`)."""
+    """The identity matrix, for each entry of `batch_shape` (`tf.eye`).
+
+    Example:
+        >>> from unikeras import ops
+        >>> ops.eye(2).numpy().tolist()
+        [[1.0, 0.0], [0.0, 1.0]]
+    """
     matrix = _eye(
         rows=int(num_rows),
         columns=int(num_rows if num_columns is None else num_columns),

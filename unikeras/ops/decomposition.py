@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from unikeras.core.op import op
 
-__all__ = ["band_part", "cholesky", "det", "diag", "diag_part", "eigh", "inv", "matrix_transpose", "matvec", "qr", "slogdet", "solve"]
+__all__ = [
+    "band_part",
+    "cholesky",
+    "det",
+    "diag",
+    "diag_part",
+    "eigh",
+    "inv",
+    "matrix_transpose",
+    "matvec",
+    "qr",
+    "slogdet",
+    "solve",
+]
 
 _TF = {"input": "x", "matrix": "x"}
 
@@ -55,7 +68,9 @@ def solve(F, x, rhs):
         [[1.0], [0.5]]
     """
     if rhs.ndim < 2:
-        raise ValueError(f"solve: rhs must be a matrix, not of shape {tuple(rhs.shape)}; use tf.expand_dims(rhs, -1)")
+        raise ValueError(
+            f"solve: rhs must be a matrix, not of shape {tuple(rhs.shape)}; use tf.expand_dims(rhs, -1)"
+        )
     return F.linalg.solve(x, rhs)
 
 

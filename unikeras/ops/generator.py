@@ -12,7 +12,14 @@ from unikeras.core.random import SeedGenerator
 from unikeras.ops.elementwise import cast
 from unikeras.ops.random import categorical, normal, truncated_normal, uniform
 
-__all__ = ["Generator", "get_global_generator", "stateless_categorical", "stateless_normal", "stateless_truncated_normal", "stateless_uniform"]
+__all__ = [
+    "Generator",
+    "get_global_generator",
+    "stateless_categorical",
+    "stateless_normal",
+    "stateless_truncated_normal",
+    "stateless_uniform",
+]
 
 
 def _key(seed: Any) -> Any:
@@ -25,7 +32,15 @@ def _key(seed: Any) -> Any:
     return (words.astype(np.int64) & 0xFFFFFFFF).astype(np.uint32)
 
 
-def stateless_uniform(shape: Any, seed: Any, minval: Any = 0, maxval: Any = None, dtype: Any = "float32", name: str | None = None, alg: Any = None) -> Any:
+def stateless_uniform(
+    shape: Any,
+    seed: Any,
+    minval: Any = 0,
+    maxval: Any = None,
+    dtype: Any = "float32",
+    name: str | None = None,
+    alg: Any = None,
+) -> Any:
     """Uniform random numbers that depend on nothing but the seed (mirrors `tf.random.stateless_uniform`).
 
     Args:
@@ -49,17 +64,35 @@ def stateless_uniform(shape: Any, seed: Any, minval: Any = 0, maxval: Any = None
     return uniform(shape, minval, maxval, dtype, seed=_key(seed))
 
 
-def stateless_normal(shape: Any, seed: Any, mean: Any = 0.0, stddev: Any = 1.0, dtype: Any = "float32", name: str | None = None, alg: Any = None) -> Any:
+def stateless_normal(
+    shape: Any,
+    seed: Any,
+    mean: Any = 0.0,
+    stddev: Any = 1.0,
+    dtype: Any = "float32",
+    name: str | None = None,
+    alg: Any = None,
+) -> Any:
     """Normal random numbers that depend on nothing but the seed of two integers (mirrors `tf.random.stateless_normal`)."""
     return normal(shape, mean, stddev, dtype, seed=_key(seed))
 
 
-def stateless_truncated_normal(shape: Any, seed: Any, mean: Any = 0.0, stddev: Any = 1.0, dtype: Any = "float32", name: str | None = None, alg: Any = None) -> Any:
+def stateless_truncated_normal(
+    shape: Any,
+    seed: Any,
+    mean: Any = 0.0,
+    stddev: Any = 1.0,
+    dtype: Any = "float32",
+    name: str | None = None,
+    alg: Any = None,
+) -> Any:
     """As `stateless_normal`, within two standard deviations (mirrors `tf.random.stateless_truncated_normal`)."""
     return truncated_normal(shape, mean, stddev, dtype, seed=_key(seed))
 
 
-def stateless_categorical(logits: Any, num_samples: int, seed: Any, dtype: Any = "int64", name: str | None = None) -> Any:
+def stateless_categorical(
+    logits: Any, num_samples: int, seed: Any, dtype: Any = "int64", name: str | None = None
+) -> Any:
     """Classes drawn with `logits` [batch, classes] by the seed of two integers (mirrors `tf.random.stateless_categorical`)."""
     return categorical(logits, num_samples, dtype, seed=_key(seed))
 
@@ -89,15 +122,21 @@ class Generator(SeedGenerator):
         self._seed = int(seed)
         self.state.assign(np.array([self._seed & 0xFFFFFFFF, 0], np.uint32))
 
-    def normal(self, shape: Any, mean: Any = 0.0, stddev: Any = 1.0, dtype: Any = "float32", name: str | None = None) -> Any:
+    def normal(
+        self, shape: Any, mean: Any = 0.0, stddev: Any = 1.0, dtype: Any = "float32", name: str | None = None
+    ) -> Any:
         """Normally distributed random numbers."""
         return normal(shape, mean, stddev, dtype, seed=self)
 
-    def truncated_normal(self, shape: Any, mean: Any = 0.0, stddev: Any = 1.0, dtype: Any = "float32", name: str | None = None) -> Any:
+    def truncated_normal(
+        self, shape: Any, mean: Any = 0.0, stddev: Any = 1.0, dtype: Any = "float32", name: str | None = None
+    ) -> Any:
         """Normally distributed random numbers within two standard deviations."""
         return truncated_normal(shape, mean, stddev, dtype, seed=self)
 
-    def uniform(self, shape: Any, minval: Any = 0, maxval: Any = None, dtype: Any = "float32", name: str | None = None) -> Any:
+    def uniform(
+        self, shape: Any, minval: Any = 0, maxval: Any = None, dtype: Any = "float32", name: str | None = None
+    ) -> Any:
         """Random numbers uniform in [minval, maxval); `maxval` is 1 for floats."""
         return uniform(shape, minval, maxval, dtype, seed=self)
 

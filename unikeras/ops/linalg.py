@@ -8,7 +8,13 @@ from unikeras.ops.promotion import promoted
 
 @op(aliases={"a": "x1", "b": "x2", "x": "x1", "y": "x2"})
 def matmul(F, x1, x2, *, transpose_a=False, transpose_b=False, adjoint_a=False, adjoint_b=False):
-    """The matrix product of the last two axes (`tf.matmul`)."""
+    """The matrix product of the last two axes (`tf.matmul`).
+
+    Example:
+        >>> from unikeras import ops
+        >>> ops.matmul([[1.0, 2.0]], [[3.0], [4.0]]).numpy().tolist()
+        [[11.0]]
+    """
     x1, x2 = promoted(F, x1, x2)
     if transpose_a or adjoint_a:
         x1 = F.matrix_transpose(x1)
@@ -25,7 +31,13 @@ def _einsum(F, *operands, equation):
 
 
 def einsum(equation, *operands, **kwargs):
-    """Einstein summation, for example `einsum("ij,jk->ik", a, b)` (`tf.einsum`)."""
+    """Einstein summation, for example `einsum("ij,jk->ik", a, b)` (`tf.einsum`).
+
+    Example:
+        >>> from unikeras import ops
+        >>> ops.einsum("i,i->", [1.0, 2.0], [3.0, 4.0]).numpy().tolist()
+        11.0
+    """
     return _einsum(*operands, equation=equation.replace(" ", ""))
 
 
@@ -64,13 +76,25 @@ def batch_dot(F, x1, x2, *, axes=None):
 
 @op(aliases={"a": "x1", "b": "x2"})
 def tensordot(F, x1, x2, *, axes=2):
-    """The product summed over the named axes of both (`tf.tensordot`)."""
+    """The product summed over the named axes of both (`tf.tensordot`).
+
+    Example:
+        >>> from unikeras import ops
+        >>> ops.tensordot([1.0, 2.0], [3.0, 4.0], axes=1).numpy().tolist()
+        11.0
+    """
     return F.tensordot(*promoted(F, x1, x2), axes=axes)
 
 
 @op
 def dot(F, x1, x2):
-    """The product over the last axis of x1 and the next-to-last (or only) one of x2, as NumPy's dot."""
+    """The product over the last axis of x1 and the next-to-last (or only) one of x2, as NumPy's dot.
+
+    Example:
+        >>> from unikeras import ops
+        >>> ops.dot([1.0, 2.0], [3.0, 4.0]).numpy().tolist()
+        11.0
+    """
     x1, x2 = promoted(F, x1, x2)
     if x1.ndim == 0 or x2.ndim == 0:
         return x1 * x2
@@ -79,20 +103,38 @@ def dot(F, x1, x2):
 
 @op(aliases={"a": "x1", "b": "x2"})
 def outer(F, x1, x2):
-    """All products of an element of x1 and one of x2."""
+    """All products of an element of x1 and one of x2.
+
+    Example:
+        >>> from unikeras import ops
+        >>> ops.outer([1, 2], [3, 4]).numpy().tolist()
+        [[3, 4], [6, 8]]
+    """
     x1, x2 = promoted(F, x1, x2)
     return F.reshape(x1, (-1, 1)) * F.reshape(x2, (1, -1))
 
 
 @op(aliases={"input": "x"})
 def svd(F, x):
-    """The reduced singular value decomposition: u, s, v^T with x = u @ diag(s) @ v^T."""
+    """The reduced singular value decomposition: u, s, v^T with x = u @ diag(s) @ v^T.
+
+    Example:
+        >>> from unikeras import ops
+        >>> ops.svd([[3.0, 0.0], [0.0, 2.0]])[1].numpy().tolist()
+        [3.0, 2.0]
+    """
     return F.svd(x)
 
 
 @op(aliases={"tensor": "x"})
 def trace(F, x):
-    """The sum of the diagonal of the last two axes (`tf.linalg.trace`)."""
+    """The sum of the diagonal of the last two axes (`tf.linalg.trace`).
+
+    Example:
+        >>> from unikeras import ops
+        >>> ops.trace([[1, 2], [3, 4]]).numpy().tolist()
+        5
+    """
     size = min(x.shape[-2:])
     return (
         F.sum(

@@ -7,7 +7,12 @@ from typing import Any
 from unikeras.core.op import op
 from unikeras.core.tensor import convert_to_tensor
 
-__all__ = ["compute_average_loss", "l2_loss", "scale_regularization_loss", "weighted_cross_entropy_with_logits"]
+__all__ = [
+    "compute_average_loss",
+    "l2_loss",
+    "scale_regularization_loss",
+    "weighted_cross_entropy_with_logits",
+]
 
 
 @op(aliases={"t": "x"})
@@ -42,11 +47,15 @@ def weighted_cross_entropy_with_logits(F, labels, logits, pos_weight):
 @op
 def _average(F, loss, weights=None, *, size):
     if weights is not None:
-        loss = loss * F.reshape(F.astype(weights, loss.dtype), tuple(weights.shape) + (1,) * (loss.ndim - weights.ndim))
+        loss = loss * F.reshape(
+            F.astype(weights, loss.dtype), tuple(weights.shape) + (1,) * (loss.ndim - weights.ndim)
+        )
     return F.sum(loss) / size
 
 
-def compute_average_loss(per_example_loss: Any, sample_weight: Any = None, global_batch_size: int | None = None) -> Any:
+def compute_average_loss(
+    per_example_loss: Any, sample_weight: Any = None, global_batch_size: int | None = None
+) -> Any:
     """The sum of the samples' (weighted) losses by the size of the whole batch (`tf.nn.compute_average_loss`).
 
     Args:

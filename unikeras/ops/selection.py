@@ -23,7 +23,10 @@ def boolean_mask(tensor: Any, mask: Any, axis: int | None = None, name: str | No
         >>> tf.boolean_mask([[1, 2], [3, 4], [5, 6]], [True, False, True]).numpy().tolist()
         [[1, 2], [5, 6]]
     """
-    tensor, mask = convert_to_tensor(tensor), convert_to_tensor(mask, "bool" if isinstance(mask, list) else None)
+    tensor, mask = (
+        convert_to_tensor(tensor),
+        convert_to_tensor(mask, "bool" if isinstance(mask, list) else None),
+    )
     axis = 0 if axis is None else int(axis) % tensor.ndim
     return tensor[(builtins.slice(None),) * axis + (mask,)]
 
@@ -44,7 +47,9 @@ def slice(F, x, *, begin, size):
     for start, count, length in zip(begin, size, x.shape, strict=True):
         stop = length if count == -1 else start + count
         if not 0 <= start <= stop <= length:
-            raise ValueError(f"slice: {count} elements from {start} on are not within a dimension of {length}")
+            raise ValueError(
+                f"slice: {count} elements from {start} on are not within a dimension of {length}"
+            )
         key.append(builtins.slice(start, stop))
     return x[tuple(key)]
 
@@ -102,7 +107,12 @@ def scatter_nd(F, indices, updates, *, shape):
         [0.0, 4.0, 0.0, 2.0]
     """
     indices = F.astype(indices, F.dtype("int64"))
-    return F.scatter(F.zeros(shape, dtype=updates.dtype), tuple(indices[..., i] for i in range(indices.shape[-1])), updates, add=True)
+    return F.scatter(
+        F.zeros(shape, dtype=updates.dtype),
+        tuple(indices[..., i] for i in range(indices.shape[-1])),
+        updates,
+        add=True,
+    )
 
 
 def ensure_shape(x: Any, shape: Any, name: str | None = None) -> Any:
@@ -118,7 +128,9 @@ def ensure_shape(x: Any, shape: Any, name: str | None = None) -> Any:
     """
     x, wanted = convert_to_tensor(x), TensorShape(shape)
     given = tuple(x.shape)
-    if wanted.rank is not None and (len(given) != wanted.rank or any(w not in (None, g) for g, w in zip(given, wanted, strict=True) if g is not None)):
+    if wanted.rank is not None and (
+        len(given) != wanted.rank
+        or any(w not in (None, g) for g, w in zip(given, wanted, strict=True) if g is not None)
+    ):
         raise InvalidArgumentError(f"ensure_shape: expected shape {wanted}, got {given}.")
     return x
-

@@ -6,8 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from unikeras import engine
-from unikeras.core.function import find_variables, trace_state
-from unikeras.core.tensor import Tensor
+from unikeras.core.program import Program, specs_of
 from unikeras.core.variable import Variable
 
 __all__ = ["CompiledUpdate"]
@@ -27,18 +26,21 @@ class CompiledUpdate:
 
     def __init__(self, call: Callable[[list[Any]], Any], example: list[Any], slots: list[Variable]) -> None:
         F = self._engine = engine.current()
-        found, written = find_variables(
-            F, call, [], [(tuple(a.shape), Tensor(a).dtype.name) for a in example]
-        )
+        program = Program(F, call, [], specs_of(example))
         ours = {id(v) for v in slots}
-        self._donated = [v for v in found if id(v) in written and id(v) in ours]
-        self._assigned = [v for v in found if id(v) in written and id(v) not in ours]
-        self._read = [v for v in found if id(v) not in written]
-        variables = [*self._donated, *self._assigned, *self._read]
+        written = set(program.written)
+        donated = [i for i, v in enumerate(program.variables) if i in written and id(v) in ours]
+        assigned = [i for i, v in enumerate(program.variables) if i in written and id(v) not in ours]
+        read = [i for i in range(len(program.variables)) if i not in written]
+        self._donated, self._assigned, self._read = (
+            [program.variables[i] for i in places] for places in (donated, assigned, read)
+        )
+        order = [*donated, *assigned, *read]
 
         def update(donated: list[Any], others: list[Any], gradients: list[Any]) -> list[Any]:
-            _, state, _ = trace_state(F, call, variables, [*donated, *others, *gradients])
-            return state[: len(state) - len(self._read)]
+            given = dict(zip(order, [*donated, *others], strict=True))
+            _, state = program([given[i] for i in range(len(order))], gradients)
+            return [state[i] for i in order[: len(self._donated) + len(self._assigned)]]
 
         self._compiled = F.compile(update, donate=(0,))
 

@@ -25,7 +25,9 @@ __all__ = [
 ]
 
 
-def save_model(model: Any, filepath: Any, overwrite: bool = True, zipped: bool | None = None, **kwargs: Any) -> None:
+def save_model(
+    model: Any, filepath: Any, overwrite: bool = True, zipped: bool | None = None, **kwargs: Any
+) -> None:
     """Save a model as a `.keras` file: architecture, weights, compile settings and optimizer state.
 
     The file is written beside the target and put in its place when complete.
@@ -58,9 +60,13 @@ def save_model(model: Any, filepath: Any, overwrite: bool = True, zipped: bool |
     if kwargs:
         raise TypeError(f"save: unknown arguments {sorted(kwargs)}.")
     if zipped is False:
-        raise NotImplementedError("Saving a .keras folder (zipped=False) is not available; leave `zipped` out.")
+        raise NotImplementedError(
+            "Saving a .keras folder (zipped=False) is not available; leave `zipped` out."
+        )
     path = _path(filepath)
-    if save_format not in (None, "keras", "keras_v3") or (path is not None and path.endswith((".h5", ".hdf5"))):
+    if save_format not in (None, "keras", "keras_v3") or (
+        path is not None and path.endswith((".h5", ".hdf5"))
+    ):
         raise _not_yet("Saving", filepath if save_format is None else save_format)
     saved = getattr(model, "optimizer", None)
     try:
@@ -70,7 +76,9 @@ def save_model(model: Any, filepath: Any, overwrite: bool = True, zipped: bool |
             write_model(model, filepath)
             return
         if not path.endswith(".keras"):
-            raise ValueError(f"The file name must end with '.keras', for example {os.path.basename(path) or 'model'}.keras; given: {path}")
+            raise ValueError(
+                f"The file name must end with '.keras', for example {os.path.basename(path) or 'model'}.keras; given: {path}"
+            )
         _may_write(path, overwrite)
         with replacing(path) as temporary:
             write_model(model, temporary)
@@ -79,7 +87,13 @@ def save_model(model: Any, filepath: Any, overwrite: bool = True, zipped: bool |
             model.optimizer = saved
 
 
-def load_model(filepath: Any, custom_objects: dict[str, Any] | None = None, compile: bool = True, safe_mode: bool = True, **kwargs: Any) -> Any:
+def load_model(
+    filepath: Any,
+    custom_objects: dict[str, Any] | None = None,
+    compile: bool = True,
+    safe_mode: bool = True,
+    **kwargs: Any,
+) -> Any:
     """Load a model from a `.keras` file (of unikeras or Keras 3).
 
     Args:
@@ -137,7 +151,9 @@ def save_weights(model: Any, filepath: Any, overwrite: bool = True, **kwargs: An
         write_weights(model, filepath)
         return
     if not path.endswith(".weights.h5"):
-        raise ValueError(f"The file name must end with '.weights.h5', for example {os.path.basename(path).partition('.')[0] or 'model'}.weights.h5; given: {path}")
+        raise ValueError(
+            f"The file name must end with '.weights.h5', for example {os.path.basename(path).partition('.')[0] or 'model'}.weights.h5; given: {path}"
+        )
     _may_write(path, overwrite)
     with replacing(path) as temporary:
         write_weights(model, temporary)
@@ -161,7 +177,9 @@ def load_weights(model: Any, filepath: Any, skip_mismatch: bool = False, **kwarg
     """
     kwargs.pop("options", None)
     if kwargs.pop("by_name", False):
-        raise NotImplementedError("load_weights(by_name=True) is not available yet; see docs/compatibility.md. Use skip_mismatch=True.")
+        raise NotImplementedError(
+            "load_weights(by_name=True) is not available yet; see docs/compatibility.md. Use skip_mismatch=True."
+        )
     if kwargs:
         raise TypeError(f"load_weights: unknown arguments {sorted(kwargs)}.")
     name, path = _name(filepath), _path(filepath)
@@ -223,7 +241,9 @@ def model_from_config(config: Any, custom_objects: dict[str, Any] | None = None)
 
     model = deserialize_keras_object(config, custom_objects)
     if not isinstance(model, Model):
-        raise ModelFileError(f"The config describes no model, but {model!r:.100}. It needs 'class_name' and 'config'.")
+        raise ModelFileError(
+            f"The config describes no model, but {model!r:.100}. It needs 'class_name' and 'config'."
+        )
     return model
 
 

@@ -50,7 +50,9 @@ def functional_config(model: Any) -> dict[str, Any]:
     names: set[str] = set()
     for place in found:
         if place.name in names:
-            raise ValueError(f"Model {model.name!r} cannot be saved: two layers have the name {place.name!r}. Layers need unique names.")
+            raise ValueError(
+                f"Model {model.name!r} cannot be saved: two layers have the name {place.name!r}. Layers need unique names."
+            )
         names.add(place.name)
     history: dict[int, list[Any]] = {}
     for place in found:
@@ -86,7 +88,13 @@ def _place_config(place: Any, history: dict[int, list[Any]]) -> dict[str, Any]:
         result: dict[str, Any] = {
             "module": "keras.layers",
             "class_name": "InputLayer",
-            "config": {"batch_shape": tuple(tensor.shape), "dtype": tensor.dtype.name, "sparse": False, "ragged": False, "name": place.name},
+            "config": {
+                "batch_shape": tuple(tensor.shape),
+                "dtype": tensor.dtype.name,
+                "sparse": False,
+                "ragged": False,
+                "name": place.name,
+            },
             "registered_name": None,
         }
     elif place.is_layer:
@@ -107,7 +115,8 @@ def _place_config(place: Any, history: dict[int, list[Any]]) -> dict[str, Any]:
 
     result["name"] = place.name
     result["inbound_nodes"] = [
-        {"args": _mapped(described, node.args), "kwargs": _mapped(described, node.kwargs)} for node in place.nodes
+        {"args": _mapped(described, node.args), "kwargs": _mapped(described, node.kwargs)}
+        for node in place.nodes
     ]
     return result
 
@@ -120,7 +129,10 @@ def _mapped(function: Any, value: Any) -> Any:
         values = [_mapped(function, v) for v in value]
         return values if isinstance(value, list) else tuple(values)
     if isinstance(value, slice):
-        return {"class_name": "__slice__", "config": {k: _mapped(function, getattr(value, k)) for k in ("start", "stop", "step")}}
+        return {
+            "class_name": "__slice__",
+            "config": {k: _mapped(function, getattr(value, k)) for k in ("start", "stop", "step")},
+        }
     return function(value)
 
 
@@ -130,7 +142,9 @@ def _ops() -> dict[str, Op]:
     from unikeras import activations, ops
 
     found: dict[str, Op] = {}
-    modules = [importlib.import_module(f"unikeras.ops.{info.name}") for info in pkgutil.iter_modules(ops.__path__)]
+    modules = [
+        importlib.import_module(f"unikeras.ops.{info.name}") for info in pkgutil.iter_modules(ops.__path__)
+    ]
     for module in (ops, activations, *modules):
         for name, value in vars(module).items():
             if isinstance(value, Op) and name == value.__name__:
@@ -181,12 +195,18 @@ def functional_from_config(cls: type, config: dict[str, Any]) -> Any:
             operations[key] = _operation(data)
             calls[key] = list(data["inbound_nodes"])
     except (KeyError, TypeError, AttributeError) as error:
-        raise ModelFileError(f"The config of model {name!r} is broken: {type(error).__name__}: {error}.") from error
+        raise ModelFileError(
+            f"The config of model {name!r} is broken: {type(error).__name__}: {error}."
+        ) from error
     made = _replay(operations, calls, name)
     inputs = _tensors(config["input_layers"], made, name)
     outputs = _tensors(config["output_layers"], made, name)
     known = {"name", "trainable", "layers", "input_layers", "output_layers", "dtype"}
-    extra = {} if _is_model_init(cls) else {k: deserialize_keras_object(v) for k, v in config.items() if k not in known}
+    extra = (
+        {}
+        if _is_model_init(cls)
+        else {k: deserialize_keras_object(v) for k, v in config.items() if k not in known}
+    )
     model = cls(inputs=inputs, outputs=outputs, name=name, **extra)
     if config.get("trainable") is False:
         model.trainable = False
@@ -211,15 +231,21 @@ def _keras_op(data: dict[str, Any]) -> Any:
 
     found = _ops().get(to_snake_case(data["class_name"]))
     if found is None:
-        raise NotImplementedError(f"The model calls Keras's op {data['class_name']!r}, which unikeras cannot read from a file yet.")
+        raise NotImplementedError(
+            f"The model calls Keras's op {data['class_name']!r}, which unikeras cannot read from a file yet."
+        )
     settings = {{"newshape": "shape"}.get(k, k): v for k, v in data["config"].items() if k != "name"}
     unknown = [k for k in settings if k not in (*found.static, *found.array_names, *found.aliases)]
     if unknown:
-        raise NotImplementedError(f"The model calls Keras's op {data['class_name']!r} with {unknown[0]!r}, which unikeras cannot read from a file yet.")
+        raise NotImplementedError(
+            f"The model calls Keras's op {data['class_name']!r} with {unknown[0]!r}, which unikeras cannot read from a file yet."
+        )
     return functools.partial(found, **settings) if settings else found
 
 
-def _replay(operations: dict[str, Any], calls: dict[str, list[dict[str, Any]]], name: Any) -> dict[tuple[str, int], list[Any]]:
+def _replay(
+    operations: dict[str, Any], calls: dict[str, list[dict[str, Any]]], name: Any
+) -> dict[tuple[str, int], list[Any]]:
     """Make the calls, each as soon as its inputs are there: (layer, number of the call) -> its outputs."""
     made: dict[tuple[str, int], list[Any]] = {}
     for key, operation in operations.items():
@@ -227,7 +253,7 @@ def _replay(operations: dict[str, Any], calls: dict[str, list[dict[str, Any]]], 
             if not isinstance(operation, Layer) or not operation._nodes:
                 raise ModelFileError(f"Model {name!r}: the layer {key!r} is never called.")
             made[key, 0] = nest.flatten(operation._nodes[0].outputs)
-    done = {key: 0 for key in calls}
+    done = dict.fromkeys(calls, 0)
     waiting = [key for key in calls if calls[key]]
     while waiting:
         before = sum(done.values())
@@ -246,7 +272,9 @@ def _replay(operations: dict[str, Any], calls: dict[str, list[dict[str, Any]]], 
                 done[key] += 1
         waiting = [key for key in waiting if done[key] < len(calls[key])]
         if waiting and sum(done.values()) == before:
-            raise ModelFileError(f"Model {name!r}: the inputs of {', '.join(map(repr, waiting))} are made by no layer of the model.")
+            raise ModelFileError(
+                f"Model {name!r}: the inputs of {', '.join(map(repr, waiting))} are made by no layer of the model."
+            )
     return made
 
 
@@ -278,7 +306,12 @@ def _key(history: Any) -> tuple[str, int]:
 
 
 def _is_history(value: Any) -> bool:
-    return isinstance(value, (list, tuple)) and len(value) == 3 and isinstance(value[0], str) and all(isinstance(v, int) for v in value[1:])
+    return (
+        isinstance(value, (list, tuple))
+        and len(value) == 3
+        and isinstance(value[0], str)
+        and all(isinstance(v, int) for v in value[1:])
+    )
 
 
 def _tensor(history: Any, made: dict[tuple[str, int], list[Any]], name: Any) -> SymbolicTensor:
@@ -323,7 +356,11 @@ def sequential_config(model: Any) -> dict[str, Any]:
     if type(model).__init__ is not Sequential.__init__:  # a subclass that makes its layers itself
         return Layer.get_config(model)
     stack = list(model._stack)
-    config: dict[str, Any] = {"name": model.name, "trainable": model.trainable, "dtype": serialize_policy(model.dtype_policy)}
+    config: dict[str, Any] = {
+        "name": model.name,
+        "trainable": model.trainable,
+        "dtype": serialize_policy(model.dtype_policy),
+    }
     if model._graph is not None and not isinstance(stack[0], InputLayer):
         stack.insert(0, model._graph.flat_inputs[0].node.operation)
     config["layers"] = [serialize_keras_object(layer) for layer in stack]

@@ -35,7 +35,9 @@ def functional(config: dict[str, Any]) -> dict[str, Any]:
         ModelFileError: the config is broken.
         NotImplementedError: it has calls of TensorFlow's ops.
     """
-    nested = {_name(d) for d in config["layers"] if d.get("class_name") in ("Functional", "Model", "Sequential")}
+    nested = {
+        _name(d) for d in config["layers"] if d.get("class_name") in ("Functional", "Model", "Sequential")
+    }
     layers = []
     for data in config["layers"]:
         if data.get("class_name") in ("TFOpLambda", "SlicingOpLambda", "TensorFlowOpLayer"):

@@ -62,10 +62,15 @@ def write_model(model: Any, target: Any) -> None:
     """
     if not model.built:
         warnings.warn(
-            f"The model {model.name!r} is saved before it is built: it may have no weights yet. Call it on data first.", stacklevel=4
+            f"The model {model.name!r} is saved before it is built: it may have no weights yet. Call it on data first.",
+            stacklevel=4,
         )
     config = json.dumps(serialize_keras_object(model), default=_not_json)
-    metadata = {"keras_version": KERAS_VERSION, "date_saved": datetime.datetime.now().strftime("%Y-%m-%d@%H:%M:%S"), "written_by": "unikeras"}
+    metadata = {
+        "keras_version": KERAS_VERSION,
+        "date_saved": datetime.datetime.now().strftime("%Y-%m-%d@%H:%M:%S"),
+        "written_by": "unikeras",
+    }
     with zipfile.ZipFile(target, "w") as archive:
         archive.writestr(_METADATA, json.dumps(metadata))
         archive.writestr(_CONFIG, config)
@@ -77,7 +82,9 @@ def write_model(model: Any, target: Any) -> None:
 
 
 def _not_json(value: Any) -> Any:
-    raise TypeError(f"The model's config holds {value!r} (type {type(value).__name__}), which cannot be written as JSON. Return plain values from get_config().")
+    raise TypeError(
+        f"The model's config holds {value!r} (type {type(value).__name__}), which cannot be written as JSON. Return plain values from get_config()."
+    )
 
 
 def read_model(source: Any, name: str, compile: bool = True) -> Any:
@@ -111,8 +118,19 @@ def _make(config: dict[str, Any], name: str) -> Any:
         model = deserialize_keras_object(config)
     except (UnsafeError, NotImplementedError) as error:
         raise type(error)(f"{name}: {error}") from error
-    except (ValueError, TypeError, KeyError, AttributeError, IndexError, MemoryError, OverflowError, RecursionError) as error:
-        raise ModelFileError(f"{name}: {_CONFIG} does not describe a model that can be made: {error}") from error
+    except (
+        ValueError,
+        TypeError,
+        KeyError,
+        AttributeError,
+        IndexError,
+        MemoryError,
+        OverflowError,
+        RecursionError,
+    ) as error:
+        raise ModelFileError(
+            f"{name}: {_CONFIG} does not describe a model that can be made: {error}"
+        ) from error
     if not isinstance(model, Model):
         raise ModelFileError(f"{name}: {_CONFIG} describes a {type(model).__name__}, not a model.")
     return model
@@ -136,7 +154,9 @@ def _archive(source: Any, name: str) -> Iterator[zipfile.ZipFile]:
     try:
         archive = zipfile.ZipFile(source)
     except (zipfile.BadZipFile, zipfile.LargeZipFile, EOFError, ValueError, NotImplementedError) as error:
-        raise ModelFileError(f"{name} is not a readable .keras file (a zip archive): {error}. Is it complete?") from error
+        raise ModelFileError(
+            f"{name} is not a readable .keras file (a zip archive): {error}. Is it complete?"
+        ) from error
     with archive:
         yield archive
 
@@ -144,7 +164,9 @@ def _archive(source: Any, name: str) -> Iterator[zipfile.ZipFile]:
 def _info(archive: zipfile.ZipFile, member: str, name: str) -> zipfile.ZipInfo:
     found = [info for info in archive.infolist() if info.filename == member]
     if not found:
-        raise ModelFileError(f"{name} has no member {member}; it has {[i.filename for i in archive.infolist()][:10]}. It is no .keras file, or not complete.")
+        raise ModelFileError(
+            f"{name} has no member {member}; it has {[i.filename for i in archive.infolist()][:10]}. It is no .keras file, or not complete."
+        )
     if len(found) > 1:
         raise ModelFileError(f"{name} has {len(found)} members called {member}.")
     return found[0]
@@ -156,7 +178,9 @@ _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedErro
 def _json(archive: zipfile.ZipFile, member: str, name: str) -> Any:
     info = _info(archive, member, name)
     if info.file_size > _JSON_LIMIT:
-        raise ModelFileError(f"{name}: {member} says that it is {info.file_size:,} bytes long; no model's config is.")
+        raise ModelFileError(
+            f"{name}: {member} says that it is {info.file_size:,} bytes long; no model's config is."
+        )
     try:
         with archive.open(info) as file:
             text = file.read(_JSON_LIMIT + 1)
@@ -176,7 +200,9 @@ def _weights_file(archive: zipfile.ZipFile, name: str, limit: int) -> Iterator[A
     """The weights member as a temporary file of at most `limit` bytes."""
     info = _info(archive, _WEIGHTS, name)
     if info.file_size > limit:
-        raise ModelFileError(f"{name}: {_WEIGHTS} says that it is {info.file_size:,} bytes long, but the model's variables need at most {limit:,}.")
+        raise ModelFileError(
+            f"{name}: {_WEIGHTS} says that it is {info.file_size:,} bytes long, but the model's variables need at most {limit:,}."
+        )
     with tempfile.TemporaryFile() as target:
         try:
             with archive.open(info) as member:

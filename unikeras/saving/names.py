@@ -29,7 +29,12 @@ _PACKAGES = {
 _FUNCTIONS = ("unikeras.activations", "unikeras.losses", "unikeras.metrics", "unikeras.ops")
 
 # Names of other versions of Keras for the same thing.
-_RENAMED = {"Policy": "DTypePolicy", "FloatDTypePolicy": "DTypePolicy", "Model": "Functional", "L1L2Regularizer": "L1L2"}
+_RENAMED = {
+    "Policy": "DTypePolicy",
+    "FloatDTypePolicy": "DTypePolicy",
+    "Model": "Functional",
+    "L1L2Regularizer": "L1L2",
+}
 
 # Settings of newer Keras versions that ask for nothing at these values; unikeras's classes need not take them.
 _NOTHING = {"renorm_momentum", "quantization_config", "lora_alpha", "quantization_mode"}
@@ -60,7 +65,11 @@ def class_names(cls: type) -> dict[str, Any]:
     registered = registered_name(cls)
     if registered is None and _is_own(cls):
         if cls.__name__ == "Functional":  # not public in Keras
-            return {"module": "keras.src.models.functional", "class_name": "Functional", "registered_name": "Functional"}
+            return {
+                "module": "keras.src.models.functional",
+                "class_name": "Functional",
+                "registered_name": "Functional",
+            }
         for package, public in _PACKAGES.items():
             if cls.__module__.startswith(package):
                 if package == "unikeras.layers" and cls.__module__ == "unikeras.layers.policy":
@@ -105,7 +114,13 @@ def find_class(class_name: str, module: str | None = None, registered: str | Non
             return found
     for prefix in ("Custom>", "Addons>", "Vision>"):
         class_name = class_name.removeprefix(prefix)
-    own = module is None or module.partition(".")[0] in ("keras", "tf_keras", "tensorflow", "unikeras", "builtins")
+    own = module is None or module.partition(".")[0] in (
+        "keras",
+        "tf_keras",
+        "tensorflow",
+        "unikeras",
+        "builtins",
+    )
     if own:
         for package in _packages_for(module):
             table = _classes(package)
@@ -117,7 +132,9 @@ def find_class(class_name: str, module: str | None = None, registered: str | Non
     where = f"{module}.{class_name}" if module else class_name
     if own and module is not None:
         known = [name for package in _packages_for(module) for name in _classes(package)]
-        raise ModelFileError(f"unikeras has no {where}. {close_matches(class_name, known)} See docs/compatibility.md for what is there.")
+        raise ModelFileError(
+            f"unikeras has no {where}. {close_matches(class_name, known)} See docs/compatibility.md for what is there."
+        )
     raise ModelFileError(
         f"Unknown class {where!r} (registered name {registered!r}). If it is your own, pass it as custom_objects="
         f"{{{class_name!r}: {class_name}}}, or decorate it with @keras.saving.register_keras_serializable() before loading; "
@@ -158,7 +175,14 @@ def find_function(name: str) -> Any:
 @cache
 def _accepted(cls: type) -> frozenset[str] | None:
     """The keywords a constructor takes, also through `**kwargs`; `None` if that cannot be told."""
-    names: set[str] = {"input_shape", "batch_input_shape", "batch_shape", "input_dim", "batch_size", "weights"}
+    names: set[str] = {
+        "input_shape",
+        "batch_input_shape",
+        "batch_shape",
+        "input_dim",
+        "batch_size",
+        "weights",
+    }
     for base in cls.__mro__:
         if "__init__" not in base.__dict__:
             continue

@@ -70,7 +70,9 @@ def registered_name(target: Any) -> str | None:
     return _names.get(id(target))
 
 
-def get_registered_object(name: str, custom_objects: dict[str, Any] | None = None, module_objects: dict[str, Any] | None = None) -> Any:
+def get_registered_object(
+    name: str, custom_objects: dict[str, Any] | None = None, module_objects: dict[str, Any] | None = None
+) -> Any:
     """The object of a name: from `custom_objects`, the scopes, the registry, then `module_objects`; else `None`."""
     for table in (custom_objects or {}, *reversed(_scopes.stack), _global, _registered, module_objects or {}):
         if name in table:

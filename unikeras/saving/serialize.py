@@ -51,7 +51,11 @@ def serialize_keras_object(obj: Any) -> Any:
     if obj is Ellipsis:
         return {"class_name": "__ellipsis__", "config": {}}
     if isinstance(obj, type):
-        return {"module": "builtins", "class_name": "__class__", "config": {k: v for k, v in class_names(obj).items() if v is not None}}
+        return {
+            "module": "builtins",
+            "class_name": "__class__",
+            "config": {k: v for k, v in class_names(obj).items() if v is not None},
+        }
     if isinstance(obj, Mapping):
         return {key: serialize_keras_object(value) for key, value in obj.items()}
     if isinstance(obj, (list, tuple)):
@@ -59,7 +63,9 @@ def serialize_keras_object(obj: Any) -> Any:
         return values if isinstance(obj, list) else tuple(values)
     if hasattr(obj, "get_config"):
         return _serialize_object(obj)
-    if isinstance(obj, (types.FunctionType, types.BuiltinFunctionType, types.MethodType, Op)) or hasattr(obj, "__wrapped__"):
+    if isinstance(obj, (types.FunctionType, types.BuiltinFunctionType, types.MethodType, Op)) or hasattr(
+        obj, "__wrapped__"
+    ):
         return _serialize_function(obj)
     raise TypeError(
         f"Cannot serialize {obj!r} (type {type(obj).__name__}): to be saved, a class needs a get_config() method that "
@@ -90,7 +96,9 @@ def _plain_config(obj: Any) -> Any:
     try:
         config = obj.get_config()
     except NotImplementedError as error:
-        raise NotImplementedError(f"Cannot save {type(obj).__name__} {getattr(obj, 'name', '')!r}: {error}") from error
+        raise NotImplementedError(
+            f"Cannot save {type(obj).__name__} {getattr(obj, 'name', '')!r}: {error}"
+        ) from error
     return serialize_keras_object(config)
 
 
@@ -125,7 +133,12 @@ def serialize_policy(policy: Any) -> dict[str, Any]:
         >>> serialize_policy(keras.DTypePolicy("float32"))["config"]
         {'name': 'float32'}
     """
-    return {"module": "keras", "class_name": "DTypePolicy", "config": {"name": policy.name}, "registered_name": None}
+    return {
+        "module": "keras",
+        "class_name": "DTypePolicy",
+        "config": {"name": policy.name},
+        "registered_name": None,
+    }
 
 
 def _array(name: str) -> Callable[[Any], Any]:
@@ -139,7 +152,9 @@ def _array(name: str) -> Callable[[Any], Any]:
 
 
 def _refuse_variable(value: Any) -> Any:
-    raise TypeError(f"Cannot serialize the variable {value.name!r}: variables belong into the weights, not into a config.")
+    raise TypeError(
+        f"Cannot serialize the variable {value.name!r}: variables belong into the weights, not into a config."
+    )
 
 
 _SPECIAL: list[tuple[Any, Callable[[Any], Any]]] = [
@@ -150,7 +165,13 @@ _SPECIAL: list[tuple[Any, Callable[[Any], Any]]] = [
     (TensorShape, lambda v: list(v)),
     ((DType, np.dtype), lambda v: v.name),
     (bytes, lambda v: {"class_name": "__bytes__", "config": {"value": v.decode("latin-1")}}),
-    (slice, lambda v: {"class_name": "__slice__", "config": {k: serialize_keras_object(getattr(v, k)) for k in ("start", "stop", "step")}}),
+    (
+        slice,
+        lambda v: {
+            "class_name": "__slice__",
+            "config": {k: serialize_keras_object(getattr(v, k)) for k in ("start", "stop", "step")},
+        },
+    ),
     (
         SymbolicTensor,
         lambda v: {
@@ -215,7 +236,9 @@ def _read(config: Any) -> Any:
         try:
             return _READERS[name](inner)
         except (KeyError, TypeError, AttributeError, OverflowError) as error:
-            raise ModelFileError(f"The config of {name} is broken: {type(error).__name__}: {error}.") from error
+            raise ModelFileError(
+                f"The config of {name} is broken: {type(error).__name__}: {error}."
+            ) from error
     if name == "__lambda__":
         if in_safe_mode():
             raise lambdas.refusal()
@@ -224,7 +247,11 @@ def _read(config: Any) -> Any:
         if not isinstance(inner, str):
             raise ModelFileError(f"A function's config must be its name, not {inner!r}.")
         registered = config.get("registered_name")
-        found = get_registered_object(registered) if isinstance(registered, str) and registered != "function" else None
+        found = (
+            get_registered_object(registered)
+            if isinstance(registered, str) and registered != "function"
+            else None
+        )
         return found if found is not None else find_function(inner)
     return _read_object(config, name, inner)
 
@@ -241,7 +268,9 @@ def _read_object(config: dict[str, Any], name: str, inner: Any) -> Any:
     if isinstance(inner, str) and registered is None and not hasattr(found, "from_config"):
         return found
     if not hasattr(found, "from_config"):
-        raise ModelFileError(f"Class {found.__name__} has no from_config() method, so it cannot be made from a config.")
+        raise ModelFileError(
+            f"Class {found.__name__} has no from_config() method, so it cannot be made from a config."
+        )
     if inner is None:
         inner = {}
     if isinstance(inner, dict):
@@ -271,18 +300,24 @@ def _read_array(inner: dict[str, Any]) -> np.ndarray:
 
 
 def _refuse(inner: Any) -> Any:
-    raise NotImplementedError("Type specifications in configs are not available yet; see docs/compatibility.md.")
+    raise NotImplementedError(
+        "Type specifications in configs are not available yet; see docs/compatibility.md."
+    )
 
 
 _READERS: dict[str, Callable[[Any], Any]] = {
     "__numpy__": _read_array,
     "__tensor__": lambda inner: Tensor(_as_engine(_read_array(inner))),
-    "__tuple__": lambda inner: tuple(_read(v) for v in (inner["value"] if isinstance(inner, dict) else inner)),
+    "__tuple__": lambda inner: tuple(
+        _read(v) for v in (inner["value"] if isinstance(inner, dict) else inner)
+    ),
     "__bytes__": lambda inner: inner["value"].encode("latin-1"),
     "__ellipsis__": lambda inner: Ellipsis,
     "__slice__": lambda inner: slice(*(_read(inner[k]) for k in ("start", "stop", "step"))),
     "__keras_tensor__": lambda inner: SymbolicTensor(inner["shape"], inner["dtype"]),
-    "__class__": lambda inner: find_class(inner["class_name"], inner.get("module"), inner.get("registered_name")),
+    "__class__": lambda inner: find_class(
+        inner["class_name"], inner.get("module"), inner.get("registered_name")
+    ),
     "__typespec__": _refuse,
 }
 

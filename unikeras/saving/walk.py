@@ -37,7 +37,11 @@ def _visit(path: str, thing: Any, seen: set[int]) -> Iterator[tuple[str, Any]]:
     if id(thing) in seen:
         return
     seen.add(id(thing))
-    for kept in ("_weights_kept", "_trainable_kept", "_children_kept"):  # kept results would count as attributes
+    for kept in (
+        "_weights_kept",
+        "_trainable_kept",
+        "_children_kept",
+    ):  # kept results would count as attributes
         thing.__dict__.pop(kept, None)
     yield path, thing
     for name, value in _attributes(thing):
@@ -76,7 +80,11 @@ def _attributes(thing: Any) -> list[tuple[str, Any]]:
             if name not in hidden:
                 found[name] = value
         for cls in type(thing).__mro__:  # properties under which a subclass shows a layer
-            if cls in (Layer, Model) or not issubclass(cls, Layer) or cls.__module__ == "unikeras.models.sequential":
+            if (
+                cls in (Layer, Model)
+                or not issubclass(cls, Layer)
+                or cls.__module__ == "unikeras.models.sequential"
+            ):
                 continue
             for name, value in vars(cls).items():
                 if isinstance(value, property) and name not in hidden and name not in found:
@@ -99,7 +107,11 @@ def _layers(model: Any) -> list[Any]:
 
     if model._graph is None or isinstance(model, Sequential):
         return model.layers
-    return [place.operation if place.operation is not None else _ENTRY for place in places(model._graph) if place.is_layer]
+    return [
+        place.operation if place.operation is not None else _ENTRY
+        for place in places(model._graph)
+        if place.is_layer
+    ]
 
 
 _ENTRY = object()  # an input that is no layer
@@ -111,7 +123,15 @@ def _own_names(cls: type) -> frozenset[str]:
     from unikeras.models.model import Model
     from unikeras.models.sequential import Sequential
 
-    names = {"_children_kept", "_weights_kept", "_trainable_kept", "_added_weights", "_build_shape", "_called_shape", "_stepper"}
+    names = {
+        "_children_kept",
+        "_weights_kept",
+        "_trainable_kept",
+        "_added_weights",
+        "_build_shape",
+        "_called_shape",
+        "_stepper",
+    }
     names |= set(dir(Layer(name="plain")))
     if issubclass(cls, Model):
         names |= set(dir(Sequential(name="plain"))) | {"_layers", "_graph"}

@@ -60,7 +60,9 @@ class _Load:
 
     @property
     def title(self) -> str:
-        return f"{getattr(self.thing, 'name', type(self.thing).__name__)!r} ({self.path or 'the model itself'})"
+        return (
+            f"{getattr(self.thing, 'name', type(self.thing).__name__)!r} ({self.path or 'the model itself'})"
+        )
 
 
 def read_weights(model: Any, source: Any, name: str, skip_mismatch: bool = False) -> None:
@@ -112,9 +114,13 @@ def _load_all(model: Any, file: Any, name: str, skip_mismatch: bool) -> None:
             problems.append(f"{load.title}: {problem}")
     for key, count in in_file.items():
         if key not in used and not _may_be_left(key, model):
-            problems.append(f"{key.removesuffix('/vars')!r} in the file: {count} variables that belong to no layer of the model")
+            problems.append(
+                f"{key.removesuffix('/vars')!r} in the file: {count} variables that belong to no layer of the model"
+            )
     if problems:
-        shown = "".join(f"\n  - {line}" for line in problems[:20]) + (f"\n  ... and {len(problems) - 20} more" if len(problems) > 20 else "")
+        shown = "".join(f"\n  - {line}" for line in problems[:20]) + (
+            f"\n  ... and {len(problems) - 20} more" if len(problems) > 20 else ""
+        )
         if not skip_mismatch:
             raise ModelFileError(
                 f"{name} does not fit the model {model.name!r}; nothing was loaded:{shown}\n"
@@ -173,7 +179,9 @@ def _member(group: Any, path: str) -> Any:
         if link is None:
             return None
         if not isinstance(link, h5py.HardLink):
-            raise ModelFileError(f"the member {path!r} is a link to another place or file, which is not followed")
+            raise ModelFileError(
+                f"the member {path!r} is a link to another place or file, which is not followed"
+            )
         group = group.get(key)
     return group
 
@@ -196,7 +204,9 @@ def _check(thing: Any, path: str, group: Any, file: Any) -> str | None:
     if group is not None and not isinstance(group, h5py.Group):
         return "the file has no group there"
     if not isinstance(thing, Layer):
-        if count < len(own) and count <= 2:  # saved before its first step: there is nothing to restore but these
+        if (
+            count < len(own) and count <= 2
+        ):  # saved before its first step: there is nothing to restore but these
             own = own[:count]
         elif count != len(own):
             return f"the optimizer has {len(own)} variables, but the file has {count}"
@@ -246,7 +256,10 @@ def _values(load: _Load, name: str) -> list[tuple[Variable, np.ndarray]] | None:
     own = _own_variables(load.thing)
     if own is None:
         return None
-    return [(variable, _read(load.group[str(index)], name)) for index, variable in enumerate(own[: len(load.group)])]
+    return [
+        (variable, _read(load.group[str(index)], name))
+        for index, variable in enumerate(own[: len(load.group)])
+    ]
 
 
 class _Store:
@@ -255,7 +268,11 @@ class _Store:
     def __init__(self, load: _Load, name: str) -> None:
         self._load = load
         self._name = name
-        own = sum(int(np.prod(v.shape)) * v.dtype.size for v in load.thing.weights) if isinstance(load.thing, Layer) else 0
+        own = (
+            sum(int(np.prod(v.shape)) * v.dtype.size for v in load.thing.weights)
+            if isinstance(load.thing, Layer)
+            else 0
+        )
         self._limit = max(_FREE, 4 * own)
 
     def keys(self) -> list[str]:

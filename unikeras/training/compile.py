@@ -24,11 +24,15 @@ def _per_output(value: Any, names: list[str], what: str, *, broadcast: bool = Tr
     if isinstance(value, dict):
         unknown = [k for k in value if k not in names]
         if unknown:
-            raise ValueError(f"{what} is given for {unknown[0]!r}, which is no output of the model. {close_matches(str(unknown[0]), names)}")
+            raise ValueError(
+                f"{what} is given for {unknown[0]!r}, which is no output of the model. {close_matches(str(unknown[0]), names)}"
+            )
         return [value.get(name) for name in names]
     if isinstance(value, (list, tuple)):
         if len(value) != len(names):
-            raise ValueError(f"{what} is a list of {len(value)}, but the model has {len(names)} outputs: {names}.")
+            raise ValueError(
+                f"{what} is a list of {len(value)}, but the model has {len(names)} outputs: {names}."
+            )
         return list(value)
     return [value] * len(names) if broadcast else [value, *[None] * (len(names) - 1)]
 
@@ -44,17 +48,25 @@ def match_outputs(values: Any, predictions: Any, names: list[str], what: str) ->
         return [None] * count
     if isinstance(values, dict):
         if isinstance(predictions, dict) and set(predictions) >= set(values):
-            return [values.get(k) for k in sorted(predictions)] if len(predictions) == count else nest.flatten(values)
+            return (
+                [values.get(k) for k in sorted(predictions)]
+                if len(predictions) == count
+                else nest.flatten(values)
+            )
         unknown = [k for k in values if k not in names]
         if unknown:
-            raise ValueError(f"{what} has the key {unknown[0]!r}, which is no output of the model. {close_matches(str(unknown[0]), names)}")
+            raise ValueError(
+                f"{what} has the key {unknown[0]!r}, which is no output of the model. {close_matches(str(unknown[0]), names)}"
+            )
         return [values.get(name) for name in names]
     flat = nest.flatten(values)
     if len(flat) == count:
         return flat
     if len(flat) == 1 and what == "sample_weight":
         return flat * count
-    raise ValueError(f"{what} has {len(flat)} arrays, but the model has {count} output{'s' if count > 1 else ''}: {names}. Their structures must match.")
+    raise ValueError(
+        f"{what} has {len(flat)} arrays, but the model has {count} output{'s' if count > 1 else ''}: {names}. Their structures must match."
+    )
 
 
 class CompiledLoss:
@@ -87,13 +99,18 @@ class CompiledLoss:
             loss = loss[0]
         chosen = [None if one is None else losses_module.get(one) for one in _per_output(loss, names, "loss")]
         weights = _per_output(self._weights, names, "loss_weights")
-        self._built = [(n, one, 1.0 if w is None else float(w)) for n, one, w in zip(names, chosen, weights, strict=True)]
+        self._built = [
+            (n, one, 1.0 if w is None else float(w)) for n, one, w in zip(names, chosen, weights, strict=True)
+        ]
         for _, one, _ in self._built:
             if one is not None and not isinstance(one, losses_module.Loss) and not callable(one):
                 raise ValueError(f"loss: {one!r} is not a loss.")
         if len(flat) > 1:
             with init_scope():
-                self.trackers = [metrics_module.Mean(name=f"{n}_loss") if one is not None else None for n, one, _ in self._built]
+                self.trackers = [
+                    metrics_module.Mean(name=f"{n}_loss") if one is not None else None
+                    for n, one, _ in self._built
+                ]
 
     @property
     def metrics(self) -> list[Any]:
@@ -104,7 +121,9 @@ class CompiledLoss:
         """(output name, loss) of every output that has one."""
         return [(name, loss) for name, loss, _ in self._built or () if loss is not None]
 
-    def __call__(self, y_true: Any, y_pred: Any, sample_weight: Any = None, regularization_losses: Any = None) -> Any:
+    def __call__(
+        self, y_true: Any, y_pred: Any, sample_weight: Any = None, regularization_losses: Any = None
+    ) -> Any:
         """The total loss, a scalar tensor, or `None` if nothing has a loss."""
         self.build(y_pred, getattr(self, "names", []) or ["output"] * 0)
         predictions = nest.flatten(y_pred)
@@ -125,7 +144,11 @@ class CompiledLoss:
                 value = value * weight
             total = value if total is None else total + value
         for value in regularization_losses or ():
-            value = ops.cast(value, total.dtype) if total is not None and is_tensor(value) and value.dtype != total.dtype else value
+            value = (
+                ops.cast(value, total.dtype)
+                if total is not None and is_tensor(value) and value.dtype != total.dtype
+                else value
+            )
             total = value if total is None else total + value
         return total
 
@@ -166,7 +189,9 @@ class CompiledMetrics:
                     for identifier in chosen:
                         if true[i] is None:
                             continue
-                        metric = metrics_module.resolve_for(identifier, tuple(true[i].shape), tuple(flat[i].shape))
+                        metric = metrics_module.resolve_for(
+                            identifier, tuple(true[i].shape), tuple(flat[i].shape)
+                        )
                         if len(flat) > 1:
                             metric._name = f"{names[i]}_{metric.name}"
                         built.append((i, metric, weighted))
@@ -182,7 +207,9 @@ class CompiledMetrics:
         if isinstance(given, dict):
             return [as_list(v) for v in _per_output(given, names, "metrics")]
         given = as_list(given)
-        if len(names) > 1 and (any(isinstance(g, (list, tuple)) or g is None for g in given) or len(given) == len(names)):
+        if len(names) > 1 and (
+            any(isinstance(g, (list, tuple)) or g is None for g in given) or len(given) == len(names)
+        ):
             return [as_list(v) for v in _per_output(given, names, "metrics")]
         if len(names) == 1 and len(given) == 1 and isinstance(given[0], (list, tuple)):
             given = list(given[0])

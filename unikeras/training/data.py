@@ -32,7 +32,9 @@ def unpack_x_y_sample_weight(data: Any) -> tuple[Any, Any, Any]:
     if not isinstance(data, tuple):
         return data, None, None
     if len(data) > 3:
-        raise ValueError(f"Data is expected to be (x,), (x, y) or (x, y, sample_weight), but it is a tuple of {len(data)}.")
+        raise ValueError(
+            f"Data is expected to be (x,), (x, y) or (x, y, sample_weight), but it is a tuple of {len(data)}."
+        )
     return (*data, None, None, None)[:3]  # type: ignore[return-value]
 
 
@@ -56,14 +58,18 @@ def resident_bytes() -> int:
 
 def _is_array(value: Any) -> bool:
     """Whether it is an array: also one on disk (h5py, memmap)."""
-    return isinstance(value, (np.ndarray, np.generic, Operators)) or hasattr(value, "to_numpy") or (
-        hasattr(value, "shape") and hasattr(value, "__getitem__") and hasattr(value, "dtype")
+    return (
+        isinstance(value, (np.ndarray, np.generic, Operators))
+        or hasattr(value, "to_numpy")
+        or (hasattr(value, "shape") and hasattr(value, "__getitem__") and hasattr(value, "dtype"))
     )
 
 
 def _host(value: Any, what: str) -> Any:
     """An array of the user's as NumPy, floats in floatx; arrays on disk stay there."""
-    if isinstance(value, np.memmap) or (not isinstance(value, (np.ndarray, Operators)) and not hasattr(value, "to_numpy") and _is_array(value)):
+    if isinstance(value, np.memmap) or (
+        not isinstance(value, (np.ndarray, Operators)) and not hasattr(value, "to_numpy") and _is_array(value)
+    ):
         if hasattr(value, "detach"):  # a torch tensor
             value = value.detach().cpu().numpy()
         elif not isinstance(value, np.generic):
@@ -71,7 +77,11 @@ def _host(value: Any, what: str) -> Any:
     array = np.asarray(value) if isinstance(value, Operators) else default_numpy(value)
     if array.dtype == object:
         try:
-            array = np.stack([np.asarray(v) for v in array.ravel()]).reshape(*array.shape, -1) if array.size and not isinstance(array.ravel()[0], (bytes, str)) else array
+            array = (
+                np.stack([np.asarray(v) for v in array.ravel()]).reshape(*array.shape, -1)
+                if array.size and not isinstance(array.ravel()[0], (bytes, str))
+                else array
+            )
         except ValueError:
             pass
     if array.dtype == object:
@@ -94,14 +104,22 @@ def _to_arrays(value: Any, what: str) -> Any:
     if type(value).__name__ == "DataFrame" and hasattr(value, "columns"):
         return _host(value, what)
     if isinstance(value, (list, tuple)):
-        if value and all(_is_array(v) and np.ndim(v) or isinstance(v, dict) for v in value):
-            return type(value)(_to_arrays(v, f"{what}[{i}]") for i, v in enumerate(value)) if type(value) in (list, tuple) else [_to_arrays(v, what) for v in value]
-        if value and any(isinstance(v, (list, tuple)) and v and any(_is_array(w) and np.ndim(w) for w in v) for v in value):
+        if value and all((_is_array(v) and np.ndim(v)) or isinstance(v, dict) for v in value):
+            return (
+                type(value)(_to_arrays(v, f"{what}[{i}]") for i, v in enumerate(value))
+                if type(value) in (list, tuple)
+                else [_to_arrays(v, what) for v in value]
+            )
+        if value and any(
+            isinstance(v, (list, tuple)) and v and any(_is_array(w) and np.ndim(w) for w in v) for v in value
+        ):
             return [_to_arrays(v, f"{what}[{i}]") for i, v in enumerate(value)]
         return _host(value, what)
     if _is_array(value):
         return _host(value, what)
-    raise ValueError(f"{what}: cannot use a {type(value).__name__} as data; give arrays, tensors, DataFrames, a dataset, a generator or a PyDataset.")
+    raise ValueError(
+        f"{what}: cannot use a {type(value).__name__} as data; give arrays, tensors, DataFrames, a dataset, a generator or a PyDataset."
+    )
 
 
 class ArraySource:
@@ -125,14 +143,20 @@ class ArraySource:
         self.leaves = [leaf for leaf in nest.flatten(data) if leaf is not None]
         for leaf in self.leaves:
             if not len(leaf.shape):
-                raise ValueError("The data must be arrays with a first dimension of samples; a single number came.")
+                raise ValueError(
+                    "The data must be arrays with a first dimension of samples; a single number came."
+                )
         sizes = {int(leaf.shape[0]) for leaf in self.leaves}
         if len(sizes) > 1:
             parts = ("x", "y", "sample_weight")
             shown = "; ".join(
-                f"{parts[i]} sizes: {', '.join(str(leaf.shape[0]) for leaf in nest.flatten(part) if leaf is not None)}" for i, part in enumerate(data) if part is not None
+                f"{parts[i]} sizes: {', '.join(str(leaf.shape[0]) for leaf in nest.flatten(part) if leaf is not None)}"
+                for i, part in enumerate(data)
+                if part is not None
             )
-            raise ValueError(f"Data cardinality is ambiguous. Make sure all arrays contain the same number of samples. {shown}.")
+            raise ValueError(
+                f"Data cardinality is ambiguous. Make sure all arrays contain the same number of samples. {shown}."
+            )
         self.size = sizes.pop() if sizes else 0
         if self.size == 0:
             raise ValueError("The data is empty: there is not a single sample to work on.")
@@ -142,7 +166,10 @@ class ArraySource:
     @property
     def resident(self) -> bool:
         """Whether all of it may lie on the device."""
-        return sum(int(np.prod(leaf.shape)) * np.dtype(leaf.dtype).itemsize for leaf in self.leaves) <= resident_bytes()
+        return (
+            sum(int(np.prod(leaf.shape)) * np.dtype(leaf.dtype).itemsize for leaf in self.leaves)
+            <= resident_bytes()
+        )
 
     def device(self) -> list[Any]:
         """The leaves as the engine's arrays; put there once."""
@@ -168,7 +195,9 @@ class ArraySource:
     def pack(self, leaves: list[Any]) -> Any:
         """Leaves in the structure of the data."""
         given = iter(leaves)
-        return nest.pack_as(self.structure, [None if leaf is None else next(given) for leaf in nest.flatten(self.structure)])
+        return nest.pack_as(
+            self.structure, [None if leaf is None else next(given) for leaf in nest.flatten(self.structure)]
+        )
 
     def batches(self, epoch: int = 0) -> Iterator[Any]:
         """Batches on the host, for streaming."""
@@ -240,7 +269,9 @@ class IterableSource:
     def batches(self, epoch: int = 0) -> Iterator[Any]:
         """The batches of an epoch."""
         if isinstance(self._data, PyDataset):
-            order = numpy_generator().permutation(len(self._data)) if self._shuffle else range(len(self._data))
+            order = (
+                numpy_generator().permutation(len(self._data)) if self._shuffle else range(len(self._data))
+            )
             for index in order:
                 yield self._convert(self._data[int(index)])
             return
@@ -270,7 +301,11 @@ class IterableSource:
             batch = tuple(batch)
         if not isinstance(batch, tuple):
             batch = (batch,)
-        x, y, weight = unpack_x_y_sample_weight(tuple(_to_arrays(part, name) for part, name in zip(batch, ("x", "y", "sample_weight"), strict=False)))
+        x, y, weight = unpack_x_y_sample_weight(
+            tuple(
+                _to_arrays(part, name) for part, name in zip(batch, ("x", "y", "sample_weight"), strict=False)
+            )
+        )
         if self._class_weight:
             weight = class_weights(y, weight, self._class_weight)
         data = (x, y, weight)
@@ -298,8 +333,15 @@ def as_source(
     if isinstance(x, PyDataset) or (not arrays and (hasattr(x, "__iter__") or hasattr(x, "__next__"))):
         for name, value in (("y", y), ("sample_weight", sample_weight)):
             if value is not None:
-                raise ValueError(f"When x is a dataset or generator ({type(x).__name__}), {name} must not be given: the batches hold it.")
-        if not isinstance(x, PyDataset) and hasattr(x, "__getitem__") and hasattr(x, "__len__") and not hasattr(x, "__iter__"):
+                raise ValueError(
+                    f"When x is a dataset or generator ({type(x).__name__}), {name} must not be given: the batches hold it."
+                )
+        if (
+            not isinstance(x, PyDataset)
+            and hasattr(x, "__getitem__")
+            and hasattr(x, "__len__")
+            and not hasattr(x, "__iter__")
+        ):
             report(f"{type(x).__name__} is indexed like a PyDataset; derive it from keras.utils.PyDataset.")
         return IterableSource(x, shuffle, class_weight)
     data = tuple(_to_arrays(v, name) for v, name in ((x, "x"), (y, "y"), (sample_weight, "sample_weight")))
@@ -318,7 +360,9 @@ def class_weights(y: Any, sample_weight: Any, weights: dict[Any, float]) -> np.n
     """
     flat = [leaf for leaf in nest.flatten(y) if leaf is not None]
     if len(flat) != 1:
-        raise ValueError(f"`class_weight` is only supported for models with one output; there are {len(flat)} targets.")
+        raise ValueError(
+            f"`class_weight` is only supported for models with one output; there are {len(flat)} targets."
+        )
     labels = np.asarray(flat[0])
     if labels.ndim > 1 and labels.shape[-1] > 1:
         labels = labels.argmax(-1)
@@ -326,7 +370,9 @@ def class_weights(y: Any, sample_weight: Any, weights: dict[Any, float]) -> np.n
     known = {int(k): float(v) for k, v in weights.items()}
     missing = sorted(set(np.unique(labels).tolist()) - set(known))
     if missing:
-        raise ValueError(f"class_weight has no weight for the class {missing[0]} that occurs in y; give one for each of {np.unique(labels).tolist()}.")
+        raise ValueError(
+            f"class_weight has no weight for the class {missing[0]} that occurs in y; give one for each of {np.unique(labels).tolist()}."
+        )
     found = np.vectorize(known.__getitem__, otypes=[np.float32])(labels)
     return found if sample_weight is None else np.asarray(sample_weight, np.float32) * found
 
@@ -340,8 +386,13 @@ def split(data: tuple[Any, ...], fraction: float) -> tuple[tuple[Any, ...], tupl
     size = next(len(leaf) for leaf in nest.flatten(data) if leaf is not None)
     at = int(np.floor(size * (1 - fraction)))
     if not 0 < at < size:
-        raise ValueError(f"validation_split={fraction} of {size} samples leaves {at} for training and {size - at} for validation; both must have some.")
-    cut = [nest.map_structure(lambda leaf, part=part: None if leaf is None else leaf[part], data) for part in (slice(0, at), slice(at, size))]
+        raise ValueError(
+            f"validation_split={fraction} of {size} samples leaves {at} for training and {size - at} for validation; both must have some."
+        )
+    cut = [
+        nest.map_structure(lambda leaf, part=part: None if leaf is None else leaf[part], data)
+        for part in (slice(0, at), slice(at, size))
+    ]
     return cut[0], cut[1]
 
 
@@ -395,5 +446,3 @@ def to_device(batch: Any) -> tuple[Any, list[Any]]:
     """A host batch as (structure, the engine's arrays of its leaves)."""
     leaves = [as_array(np.asarray(leaf)) for leaf in nest.flatten(batch) if leaf is not None]
     return batch, leaves
-
-

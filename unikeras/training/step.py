@@ -15,9 +15,8 @@ import numpy as np
 
 from unikeras import engine
 from unikeras.core import nest
-from unikeras.core.function import find_variables, trace_state
-from unikeras.core.state import tracing
-from unikeras.core.tensor import Tensor, as_array
+from unikeras.core.program import Program, Spec
+from unikeras.core.tensor import Tensor
 from unikeras.core.variable import Variable
 
 __all__ = ["CompiledStep", "EagerStep", "interrupts_held"]
@@ -88,43 +87,42 @@ class CompiledStep:
     Args:
         body: function of a batch (in the structure of the data) -> a structure of tensors.
         structure: the structure of a batch.
-        example: arrays of a batch, for their shapes and dtypes.
+        specs: shapes and dtypes of a batch's arrays.
         known: variables it is known to touch.
         results: what a loop of steps returns, computed once after it from the state; `None`: the last step's result.
     """
 
-    def __init__(self, body: Body, structure: Any, example: list[Any], known: list[Variable], results: Callable[[], Any] | None = None) -> None:
-        F = engine.current()
-        self._F = F
-        self._structure = structure
-        self._body = body
-        self._results = results
-        self._out: Any = None
-        specs = [(tuple(a.shape), Tensor(a).dtype.name) for a in example]
-        self.variables, written = find_variables(F, self._call, known, specs)
-        self.writes = bool(written)
-        self._step = F.compile(self._pure, donate=(0,) if self.writes else ())
+    def __init__(
+        self,
+        body: Body,
+        structure: Any,
+        specs: list[Spec],
+        known: list[Variable],
+        results: Callable[[], Any] | None = None,
+    ) -> None:
+        F = self._F = engine.current()
+
+        def step(arrays: list[Any]) -> Any:
+            return body(_pack(structure, [Tensor(a) for a in arrays]))
+
+        self._program = Program(F, step, known, specs)
+        self._results = None
+        if results is not None:
+            self._results = Program(F, lambda _: results(), self._program.variables, [])
+            if len(self._results.variables) > len(
+                self._program.variables
+            ):  # the results read more than a step does
+                self._program = Program(F, step, self._results.variables, specs)
+        self.variables = self._program.variables
+        self.writes = bool(self._program.written)
+        self._step = F.compile(self._program, donate=(0,) if self.writes else ())
         self._loop = F.compile(self._many, donate=(0,) if self.writes else (), static=(5,))
         # A step that holds a convolution is dispatched one by one where loops make it slow.
-        self.loops = not F.slow_in_loops(lambda state, leaves: self._pure(state, leaves), self._specs(), _structs(F, specs))
+        self.loops = not self._program.slow_in_loops
 
-    def _specs(self) -> list[Any]:
-        return _structs(self._F, [(tuple(v.shape), v.dtype.name) for v in self.variables])
-
-    def _call(self, arrays: list[Any]) -> Any:
-        return self._body(_pack(self._structure, [Tensor(a) for a in arrays]))
-
-    def _flat(self, result: Any) -> list[Any]:
-        leaves = nest.flatten(result)
-        self._out = result if not nest.is_nested(result) else nest.map_structure(lambda leaf: None, result)
-        with tracing(self._F):
-            return [as_array(leaf) for leaf in leaves]
-
-    def _pure(self, state: list[Any], leaves: list[Any]) -> tuple[list[Any], list[Any]]:
-        result, new, _ = trace_state(self._F, self._call, self.variables, [*state, *leaves])
-        return new, self._flat(result)
-
-    def _many(self, state: list[Any], data: list[Any], order: Any, start: Any, stop: Any, batch_size: int) -> tuple[list[Any], list[Any]]:
+    def _many(
+        self, state: list[Any], data: list[Any], order: Any, start: Any, stop: Any, batch_size: int
+    ) -> tuple[list[Any], list[Any]]:
         F = self._F
 
         def one(i: Any, carry: Any) -> Any:
@@ -134,19 +132,18 @@ class CompiledStep:
             else:
                 index = F.slice_rows(order, i * batch_size, batch_size)
                 rows = [F.take(leaf, index, axis=0) for leaf in data]
-            new, result = self._pure(state, rows)
-            return new, ([] if self._results is not None else result)
+            result, new = self._program(state, rows)
+            return new, (result if self._results is None else [])
 
-        empty: list[Any] = []
-        if self._results is None:
-            specs = [((batch_size, *leaf.shape[1:]), Tensor(leaf).dtype.name) for leaf in data]
-            shapes = F.abstract(lambda *arrays: self._pure(list(arrays[: len(state)]), list(arrays[len(state) :]))[1], [(tuple(s.shape), Tensor(s).dtype.name) for s in state] + specs)
-            empty = [F.zeros(s.shape, dtype=s.dtype) for s in shapes]
+        empty = (
+            []
+            if self._results is not None
+            else [F.zeros(shape, dtype=F.dtype(dtype)) for shape, dtype in self._program.result_specs]
+        )
         state, result = F.fori_loop(start, stop, one, (state, empty))
         if self._results is not None:
-            values, _, _ = trace_state(F, lambda _: self._results(), self.variables, state)  # type: ignore[misc]
-            result = self._flat(values)
-        return state, result
+            result, _ = self._results(state[: len(self._results.variables)], [])
+        return result, state
 
     def _gather(self) -> list[Any]:
         """The variables' arrays; what is donated is ours alone, and once."""
@@ -167,26 +164,19 @@ class CompiledStep:
             variable._value = array
             variable._shared = False
 
-    def _wrap(self, result: list[Any]) -> Any:
-        if not nest.is_nested(self._out):
-            return Tensor(result[0])
-        return nest.pack_as(self._out, [Tensor(r) for r in result])
-
     def __call__(self, leaves: list[Any]) -> Any:
         """Run on one batch (the engine's arrays)."""
         if not self.writes:
-            return self._wrap(self._step(self._gather(), leaves)[1])
+            return self._program.pack(self._step(self._gather(), leaves)[0])
         with interrupts_held():
-            state, result = self._step(self._gather(), leaves)
+            result, state = self._step(self._gather(), leaves)
             self._scatter(state)
-        return self._wrap(result)
+        return self._program.pack(result)
 
     def host_result(self, leaves: list[Any]) -> Any:
         """The result as NumPy arrays, for a step that writes no variable; `leaves` may be NumPy arrays."""
-        result = self._step([v._value for v in self.variables], leaves)[1]
-        if not nest.is_nested(self._out):
-            return np.array(result[0])
-        return nest.pack_as(self._out, [np.array(r) for r in result])
+        result = self._step([v._value for v in self.variables], leaves)[0]
+        return nest.map_structure(np.array, self._program.pack(result))
 
     def run(self, data: list[Any], order: Any, start: int, count: int, batch_size: int) -> Any:
         """Run on batches [start, start + count) of `data`, in one compiled loop."""
@@ -202,17 +192,16 @@ class CompiledStep:
                 result = self(rows)
             return result
         with interrupts_held():
-            state, result = self._loop(self._gather(), data, order, begin, end, batch_size)
+            result, state = self._loop(self._gather(), data, order, begin, end, batch_size)
             if self.writes:
                 self._F.wait(result)
                 self._scatter(state)
-        return self._wrap(result)
+        made = self._program if self._results is None else self._results
+        return made.pack(result)
 
 
 def _pack(structure: Any, leaves: list[Any]) -> Any:
     given = iter(leaves)
-    return nest.pack_as(structure, [None if leaf is None else next(given) for leaf in nest.flatten(structure)])
-
-
-def _structs(F: Any, specs: list[tuple[tuple[int, ...], str]]) -> list[Any]:
-    return F.abstract(lambda *arrays: list(arrays), specs) if specs else []
+    return nest.pack_as(
+        structure, [None if leaf is None else next(given) for leaf in nest.flatten(structure)]
+    )

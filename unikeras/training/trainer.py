@@ -11,6 +11,7 @@ from unikeras import engine, losses, metrics, ops
 from unikeras.core import nest
 from unikeras.core.dtypes import floatx
 from unikeras.core.gradient import value_and_gradient
+from unikeras.core.program import Spec, specs_of
 from unikeras.core.strict import report
 from unikeras.core.symbolic import SymbolicTensor, infer
 from unikeras.core.tensor import as_array, is_tensor
@@ -88,7 +89,9 @@ class Trainer:
         if kwargs:
             raise TypeError(f"compile: unknown arguments {sorted(kwargs)}.")
         if metrics is not None and not isinstance(metrics, (list, tuple, dict)):
-            raise ValueError(f"compile: metrics must be a list or a dict, for example ['accuracy'], not {metrics!r}.")
+            raise ValueError(
+                f"compile: metrics must be a list or a dict, for example ['accuracy'], not {metrics!r}."
+            )
         self.optimizer = optimizers.get(optimizer)
         self.loss = loss
         for one in nest.flatten(loss):  # names are checked now, not in the first step
@@ -192,7 +195,14 @@ class Trainer:
 
     # The steps, to be overridden.
 
-    def compute_loss(self, x: Any = None, y: Any = None, y_pred: Any = None, sample_weight: Any = None, training: bool = True) -> Any:
+    def compute_loss(
+        self,
+        x: Any = None,
+        y: Any = None,
+        y_pred: Any = None,
+        sample_weight: Any = None,
+        training: bool = True,
+    ) -> Any:
         """The loss of a batch: the compiled losses plus what layers and regularizers add.
 
         Args:
@@ -208,7 +218,9 @@ class Trainer:
         added = self.losses  # type: ignore[attr-defined]
         if self._compiled_loss is None:
             if not added:
-                raise ValueError("No loss to compute. Provide a `loss` argument in `compile()`, or use `self.add_loss()` in a layer.")
+                raise ValueError(
+                    "No loss to compute. Provide a `loss` argument in `compile()`, or use `self.add_loss()` in a layer."
+                )
             total = added[0]
             for value in added[1:]:
                 total = total + value
@@ -304,15 +316,15 @@ class Trainer:
 
     # Making a step ready.
 
-    def _function(self, mode: str, batch: Any, leaves: list[Any]) -> Any:
-        """The step of a mode for batches like this one, compiled where the engine compiles."""
+    def _function(self, mode: str, batch: Any, specs: list[Spec]) -> Any:
+        """The step of a mode for batches of a structure and specs, compiled where the engine compiles."""
         F = engine.current()
         eager = self.run_eagerly or not F.compiles
         structure = nest.map_structure(lambda leaf: None if leaf is None else 0, batch)
         key = (
             mode,
             repr(structure),
-            tuple((tuple(a.shape[1:]), a.shape[0], a.dtype) for a in leaves),
+            tuple(specs),
             tuple(id(v) for v in self.trainable_weights) if mode == "train" else None,  # type: ignore[attr-defined]
             eager,
         )
@@ -329,7 +341,7 @@ class Trainer:
             if mode == "train" and self.optimizer is not None:
                 known += list(self.optimizer.variables)
             unique = list({id(v): v for v in known}.values())
-            step = CompiledStep(body, structure, leaves, unique, results)
+            step = CompiledStep(body, structure, specs, unique, results)
         if len(self._functions) >= 64:
             self._functions.pop(next(iter(self._functions)))
         self._functions[key] = step
@@ -340,7 +352,11 @@ class Trainer:
         if mode == "predict":
             return self.predict_step, None
         name = f"{mode}_step"
-        if _overridden(self, name) or _overridden(self, "get_metrics_result") or _overridden(self, "compute_metrics"):
+        if (
+            _overridden(self, name)
+            or _overridden(self, "get_metrics_result")
+            or _overridden(self, "compute_metrics")
+        ):
             return getattr(self, name), None
         update = self._train if mode == "train" else self._test
 
@@ -366,7 +382,10 @@ class Trainer:
                 return
         if mode == "predict" or not self.compiled:
             return
-        if self._compiled_metrics is not None and (self._compiled_metrics._built is None or (self._compiled_loss and self._compiled_loss._built is None)):
+        if self._compiled_metrics is not None and (
+            self._compiled_metrics._built is None
+            or (self._compiled_loss and self._compiled_loss._built is None)
+        ):
             custom = _overridden(self, f"{mode}_step")
             try:
                 y_pred = infer(lambda v: self(v), (nest.map_structure(symbol, x),), {})  # type: ignore[operator]
@@ -383,7 +402,12 @@ class Trainer:
 
     def _check_targets(self, source: Any) -> None:
         """Refuse labels that no class has, once, on the host."""
-        if not isinstance(source, ArraySource) or self._compiled_loss is None or self._compiled_loss._built is None or not source.resident:
+        if (
+            not isinstance(source, ArraySource)
+            or self._compiled_loss is None
+            or self._compiled_loss._built is None
+            or not source.resident
+        ):
             return
         _, y, _ = unpack_x_y_sample_weight(source.structure)
         if y is None or self._graph is None:  # type: ignore[attr-defined]
@@ -393,7 +417,9 @@ class Trainer:
             targets = match_outputs(y, outputs, self._compiled_loss.names, "y")
         except ValueError:
             return  # said better when the loss is computed
-        for (_, loss, _), output, target in zip(self._compiled_loss._built, nest.flatten(outputs), targets, strict=True):
+        for (_, loss, _), output, target in zip(
+            self._compiled_loss._built, nest.flatten(outputs), targets, strict=True
+        ):
             if loss is not None and target is not None and isinstance(target, np.ndarray):
                 losses.check_labels(target, output.shape[-1] if len(output.shape) else None, loss)
 
@@ -463,7 +489,9 @@ class Trainer:
         validation: Any = None
         if validation_split and validation_data is None:
             if not isinstance(source, ArraySource):
-                raise ValueError("`validation_split` is only supported for arrays; give `validation_data` with a dataset or generator.")
+                raise ValueError(
+                    "`validation_split` is only supported for arrays; give `validation_data` with a dataset or generator."
+                )
             train, held = split(source.structure, validation_split)
             source = ArraySource(train, batch_size, shuffle)
             validation = ArraySource(held, validation_batch_size or batch_size, False)
@@ -486,7 +514,13 @@ class Trainer:
         verbose = 1 if verbose == "auto" else int(verbose)
         if not isinstance(callbacks, callbacks_module.CallbackList):
             callbacks = callbacks_module.CallbackList(
-                callbacks, add_history=True, add_progbar=verbose != 0, model=self, verbose=verbose, epochs=epochs, steps=steps
+                callbacks,
+                add_history=True,
+                add_progbar=verbose != 0,
+                model=self,
+                verbose=verbose,
+                epochs=epochs,
+                steps=steps,
             )
         callbacks.on_train_begin()
         logs: dict[str, Any] = {}
@@ -502,7 +536,11 @@ class Trainer:
                         break
                 if validation is not None and _due(validation_freq, epoch + 1):
                     values = self.evaluate(
-                        _source=validation, verbose=0, callbacks=callbacks, steps=validation_steps, return_dict=True
+                        _source=validation,
+                        verbose=0,
+                        callbacks=callbacks,
+                        steps=validation_steps,
+                        return_dict=True,
                     )
                     logs = {**logs, **{f"val_{k}": v for k, v in values.items()}}
                 callbacks.on_epoch_end(epoch, logs)
@@ -542,7 +580,9 @@ class Trainer:
             end(last, logs)
             yield logs
 
-    def _chunks(self, mode: str, source: ArraySource, limit: int | None, every: bool) -> Iterator[tuple[int, Any]]:
+    def _chunks(
+        self, mode: str, source: ArraySource, limit: int | None, every: bool
+    ) -> Iterator[tuple[int, Any]]:
         """Batches of resident arrays, as many at once as take a tenth of a second."""
         data = source.device()
         size = source.batch_size
@@ -555,8 +595,8 @@ class Trainer:
         at = 0
         self._step_index = 0
         if full:
-            F = engine.current()
-            step = self._function(mode, source.structure, [F.slice_rows(leaf, 0, size) for leaf in data])
+            specs = [((size, *shape[1:]), dtype) for shape, dtype in specs_of(data)]
+            step = self._function(mode, source.structure, specs)
         while at < min(full, steps):
             count = min(pace.next(), min(full, steps) - at)
             result = step.run(data, places, at, count, size)
@@ -566,14 +606,9 @@ class Trainer:
             pace.done(count)
             yield at - 1, logs
         if at < steps:
-            F = engine.current()
-            if places is None:
-                rest = [F.slice_rows(leaf, at * size, source.size - at * size) for leaf in data]
-            else:
-                index = F.slice_rows(places, at * size, source.size - at * size)
-                rest = [F.take(leaf, index, axis=0) for leaf in data]
+            rest = [as_array(rows) for rows in source.rows(at * size, source.size, order)]
             self._step_index = at + 1
-            yield at, self._function(mode, source.structure, rest)(rest)
+            yield at, self._function(mode, source.structure, specs_of(rest))(rest)
 
     def _stream(self, mode: str, source: Any, limit: int | None) -> Iterator[tuple[int, Any]]:
         """Batches from the host one by one, made ready ahead in a thread."""
@@ -590,7 +625,13 @@ class Trainer:
             while limit is None or count < limit:
                 item = next(batches, None)
                 if item is None:
-                    if limit is not None and isinstance(source, IterableSource) and not one_pass and count < limit and source.steps is None:
+                    if (
+                        limit is not None
+                        and isinstance(source, IterableSource)
+                        and not one_pass
+                        and count < limit
+                        and source.steps is None
+                    ):
                         self._close(source)  # a dataset that repeats: go on from its beginning
                         stream = Prefetch(to_device(batch) for batch in source.batches())
                         source.__dict__["_stream"] = stream
@@ -605,10 +646,12 @@ class Trainer:
                             )
                         elif count == 0 and mode == "train":
                             self.stop_training = True
-                            report("The generator is exhausted: it gave no batch for this epoch. Give steps_per_epoch, or something that can be iterated over again.")
+                            report(
+                                "The generator is exhausted: it gave no batch for this epoch. Give steps_per_epoch, or something that can be iterated over again."
+                            )
                         break
                 batch, leaves = item
-                result = self._function(mode, batch, leaves)(leaves)
+                result = self._function(mode, batch, specs_of(leaves))(leaves)
                 count += 1
                 self._step_index = count
                 yield count - 1, result
@@ -662,7 +705,12 @@ class Trainer:
         verbose = 1 if verbose == "auto" else int(verbose)
         if not isinstance(callbacks, callbacks_module.CallbackList):
             callbacks = callbacks_module.CallbackList(
-                callbacks, add_progbar=verbose != 0, model=self, verbose=verbose, epochs=1, steps=steps or source.steps
+                callbacks,
+                add_progbar=verbose != 0,
+                model=self,
+                verbose=verbose,
+                epochs=1,
+                steps=steps or source.steps,
             )
         callbacks.on_test_begin()
         logs: dict[str, Any] = {}
@@ -704,7 +752,13 @@ class Trainer:
         from unikeras import callbacks as callbacks_module
 
         _accept(kwargs, "predict")
-        if verbose == 0 and callbacks is None and steps is None and type(x) is np.ndarray and 0 < len(x) <= (batch_size or 32):
+        if (
+            verbose == 0
+            and callbacks is None
+            and steps is None
+            and type(x) is np.ndarray
+            and 0 < len(x) <= (batch_size or 32)
+        ):
             fast = self._predict_at_once(x)
             if fast is not None:
                 return fast
@@ -713,12 +767,19 @@ class Trainer:
         verbose = 1 if verbose == "auto" else int(verbose)
         if not isinstance(callbacks, callbacks_module.CallbackList):
             callbacks = callbacks_module.CallbackList(
-                callbacks, add_progbar=verbose != 0, model=self, verbose=verbose, epochs=1, steps=steps or source.steps
+                callbacks,
+                add_progbar=verbose != 0,
+                model=self,
+                verbose=verbose,
+                epochs=1,
+                steps=steps or source.steps,
             )
         callbacks.on_predict_begin()
         outputs: list[Any] = []
         streaming = not (isinstance(source, ArraySource) and source.resident)
-        batches = self._stream("predict", source, steps) if streaming else self._predict_batches(source, steps)
+        batches = (
+            self._stream("predict", source, steps) if streaming else self._predict_batches(source, steps)
+        )
         for index, result in _numbered(batches, callbacks):
             outputs.append(nest.map_structure(lambda t: t, result))
             callbacks.on_predict_batch_end(index, {"outputs": result})
@@ -728,14 +789,10 @@ class Trainer:
         return nest.pack_as(outputs[0], [_join(column) for column in columns])
 
     def _predict_batches(self, source: ArraySource, limit: int | None) -> Iterator[tuple[int, Any]]:
-        F = engine.current()
-        data = source.device()
-        structure = source.structure
+        size = source.batch_size
         for i in range(source.steps if limit is None else min(limit, source.steps)):
-            count = min(source.batch_size, source.size - i * source.batch_size)
-            rows = [F.slice_rows(leaf, i * source.batch_size, count) for leaf in data]
-            self._step_index = i
-            yield i, self._function("predict", structure, rows)(rows)
+            rows = [as_array(r) for r in source.rows(i * size, min((i + 1) * size, source.size), None)]
+            yield i, self._function("predict", source.structure, specs_of(rows))(rows)
 
     def _predict_at_once(self, x: np.ndarray) -> Any:
         """One small array straight through the compiled step."""
@@ -745,7 +802,7 @@ class Trainer:
             source = as_source(x, None, None, len(x), False)
             assert isinstance(source, ArraySource)
             self._prepare("predict", source.first())
-            step = self._function("predict", source.structure, source.device())
+            step = self._function("predict", source.structure, specs_of(source.device()))
             if not isinstance(step, CompiledStep) or step.writes:
                 return None
             self._functions[key] = step
@@ -754,7 +811,13 @@ class Trainer:
         return step.host_result([x])
 
     def train_on_batch(
-        self, x: Any, y: Any = None, sample_weight: Any = None, class_weight: Any = None, reset_metrics: bool = True, return_dict: bool = False
+        self,
+        x: Any,
+        y: Any = None,
+        sample_weight: Any = None,
+        class_weight: Any = None,
+        reset_metrics: bool = True,
+        return_dict: bool = False,
     ) -> Any:
         """One step of training.
 
@@ -774,7 +837,14 @@ class Trainer:
             sample_weight = class_weights(y, sample_weight, class_weight)
         return self._on_batch("train", x, y, sample_weight, reset_metrics, return_dict)
 
-    def test_on_batch(self, x: Any, y: Any = None, sample_weight: Any = None, reset_metrics: bool = True, return_dict: bool = False) -> Any:
+    def test_on_batch(
+        self,
+        x: Any,
+        y: Any = None,
+        sample_weight: Any = None,
+        reset_metrics: bool = True,
+        return_dict: bool = False,
+    ) -> Any:
         """The loss and the metrics on a batch; arguments as for `train_on_batch`."""
         self._must_be_compiled("test_on_batch")
         return self._on_batch("test", x, y, sample_weight, reset_metrics, return_dict)
@@ -783,7 +853,7 @@ class Trainer:
         if reset:
             self.reset_metrics()
         batch, leaves = self._batch(mode, x, y, sample_weight)
-        logs = _as_logs(self._function(mode, batch, leaves)(leaves))
+        logs = _as_logs(self._function(mode, batch, specs_of(leaves))(leaves))
         if return_dict:
             return logs
         values = list(logs.values())
@@ -802,7 +872,7 @@ class Trainer:
     def predict_on_batch(self, x: Any) -> Any:
         """The outputs for a batch, as NumPy arrays."""
         batch, leaves = self._batch("predict", x, None, None)
-        return _to_numpy_structure(self._function("predict", batch, leaves)(leaves))
+        return _to_numpy_structure(self._function("predict", batch, specs_of(leaves))(leaves))
 
     # What tf.keras 2's subclasses call to get the functions of a step.
 
@@ -883,5 +953,3 @@ def _to_numpy_structure(result: Any) -> Any:
 def _join(parts: Any) -> np.ndarray:
     arrays = [np.asarray(p) for p in parts]
     return np.concatenate(arrays) if arrays[0].ndim else np.stack(arrays)
-
-

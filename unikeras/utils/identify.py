@@ -26,7 +26,9 @@ def close_matches(name: str, known: Any) -> str:
     return f"Known names: {', '.join(known)}."
 
 
-def resolve(identifier: Any, known: dict[str, Any], kind: str, *, is_valid: Callable[[Any], bool] = callable) -> Any:
+def resolve(
+    identifier: Any, known: dict[str, Any], kind: str, *, is_valid: Callable[[Any], bool] = callable
+) -> Any:
     """The object that `identifier` means.
 
     Args:
@@ -50,7 +52,9 @@ def resolve(identifier: Any, known: dict[str, Any], kind: str, *, is_valid: Call
         name = identifier.get("registered_name") or identifier.get("class_name")
         config = identifier.get("config")
         if name is None:
-            raise ValueError(f"Cannot make a {kind} from {identifier!r}: a config needs 'class_name' and 'config'.")
+            raise ValueError(
+                f"Cannot make a {kind} from {identifier!r}: a config needs 'class_name' and 'config'."
+            )
         found = lookup_custom(str(name))
         if found is None:
             found = known.get(str(identifier.get("class_name")))

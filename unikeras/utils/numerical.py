@@ -41,7 +41,9 @@ def to_categorical(y: Any, num_classes: int | None = None, dtype: Any = None) ->
         known = get_static_value(y)
         if known is None:  # symbolic or inside a compiled function: no values to look at
             if num_classes is None:
-                raise ValueError("to_categorical: num_classes is needed for a tensor whose values are not known yet.")
+                raise ValueError(
+                    "to_categorical: num_classes is needed for a tensor whose values are not known yet."
+                )
             return ops.one_hot(y, depth=int(num_classes), dtype=as_dtype(dtype or "float32").name)
         return ops.constant(to_categorical(known, num_classes, as_dtype(dtype or "float32").np_dtype))
     classes = np.asarray(y)
@@ -55,7 +57,9 @@ def to_categorical(y: Any, num_classes: int | None = None, dtype: Any = None) ->
     count = int(classes.max()) + 1 if num_classes is None and classes.size else int(num_classes or 0)
     outside = classes[(classes < 0) | (classes >= count)]
     if outside.size:
-        raise ValueError(f"to_categorical: class {outside.flat[0]} is not in [0, {count}) (num_classes={num_classes}).")
+        raise ValueError(
+            f"to_categorical: class {outside.flat[0]} is not in [0, {count}) (num_classes={num_classes})."
+        )
     result = np.zeros((classes.size, count), dtype=dtype or "float32")
     result[np.arange(classes.size), classes.reshape(-1)] = 1
     return result.reshape((*classes.shape, count))

@@ -41,7 +41,9 @@ class PyDataset:
             if count is None:
                 raise TypeError("a PyDataset without a number of batches")
             return count
-        raise NotImplementedError(f"{type(self).__name__} needs a __len__ method that returns the number of batches.")
+        raise NotImplementedError(
+            f"{type(self).__name__} needs a __len__ method that returns the number of batches."
+        )
 
     def __getitem__(self, index: int) -> Any:
         raise NotImplementedError(f"{type(self).__name__} needs a __getitem__ method that returns a batch.")

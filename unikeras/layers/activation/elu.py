@@ -32,6 +32,7 @@ class ELU(Layer):
             raise ValueError("ELU: alpha must be a number, not None.")
         self.alpha = float(alpha)
         self.supports_masking = True
+        self.built = True
 
     def call(self, inputs: Any) -> Any:
         return ops.elu(inputs, alpha=self.alpha)

@@ -30,9 +30,12 @@ class LeakyReLU(Layer):
         negative_slope = kwargs.pop("alpha", negative_slope)
         super().__init__(**kwargs)
         if negative_slope is None or negative_slope < 0:
-            raise ValueError(f"LeakyReLU: negative_slope must not be negative or None, but it is {negative_slope!r}.")
+            raise ValueError(
+                f"LeakyReLU: negative_slope must not be negative or None, but it is {negative_slope!r}."
+            )
         self.negative_slope = float(negative_slope)
         self.supports_masking = True
+        self.built = True
 
     @property
     def alpha(self) -> float:

@@ -29,16 +29,25 @@ class ReLU(Layer):
     """
 
     def __init__(
-        self, max_value: float | None = None, negative_slope: float = 0.0, threshold: float = 0.0, **kwargs: Any
+        self,
+        max_value: float | None = None,
+        negative_slope: float = 0.0,
+        threshold: float = 0.0,
+        **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
-        for name, value in (("max_value", max_value or 0), ("negative_slope", negative_slope), ("threshold", threshold)):
+        for name, value in (
+            ("max_value", max_value or 0),
+            ("negative_slope", negative_slope),
+            ("threshold", threshold),
+        ):
             if value is None or value < 0:
                 raise ValueError(f"ReLU: {name} must not be negative or None, but it is {value!r}.")
         self.max_value = None if max_value is None else float(max_value)
         self.negative_slope = float(negative_slope)
         self.threshold = float(threshold)
         self.supports_masking = True
+        self.built = True
 
     def call(self, inputs: Any) -> Any:
         return ops.relu(

@@ -31,6 +31,7 @@ class Softmax(Layer):
         super().__init__(**kwargs)
         self.axis = axis if isinstance(axis, int) else list(axis)
         self.supports_masking = True
+        self.built = True
 
     def call(self, inputs: Any, mask: Any = None) -> Any:
         if mask is not None:

@@ -32,6 +32,7 @@ class ThresholdedReLU(Layer):
             raise ValueError(f"ThresholdedReLU: theta must not be negative or None, but it is {theta!r}.")
         self.theta = float(theta)
         self.supports_masking = True
+        self.built = True
 
     def call(self, inputs: Any) -> Any:
         return ops.threshold(inputs, threshold=self.theta, default_value=0.0)

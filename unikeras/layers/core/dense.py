@@ -72,7 +72,9 @@ class Dense(Layer):
     def build(self, input_shape: Any) -> None:
         inputs = input_shape[-1]
         if inputs is None:
-            raise ValueError(f"Dense {self.name!r}: the last dimension of the inputs must be known, but the shape is {input_shape}.")
+            raise ValueError(
+                f"Dense {self.name!r}: the last dimension of the inputs must be known, but the shape is {input_shape}."
+            )
         self.kernel = self.add_weight(
             name="kernel", shape=(inputs, self.units), initializer=self.kernel_initializer,
             regularizer=self.kernel_regularizer, constraint=self.kernel_constraint,

@@ -53,11 +53,15 @@ class InputLayer(Layer):
             if kwargs.pop(key, None) is not None:
                 raise NotImplementedError(f"Input: {key} is not available; give shape and dtype.")
         if sparse or ragged:
-            raise NotImplementedError("Input: sparse and ragged inputs are not available yet; see docs/compatibility.md.")
+            raise NotImplementedError(
+                "Input: sparse and ragged inputs are not available yet; see docs/compatibility.md."
+            )
         if input_tensor is not None:
             batch_shape, dtype = input_tensor.shape, dtype or input_tensor.dtype
         if batch_shape is None and shape is None:
-            raise ValueError("Input: give `shape` (without the batch dimension), for example keras.Input(shape=(28, 28)).")
+            raise ValueError(
+                "Input: give `shape` (without the batch dimension), for example keras.Input(shape=(28, 28))."
+            )
         if batch_shape is None:
             batch_shape = (batch_size, *as_shape(shape))
         elif shape is not None:

@@ -51,7 +51,9 @@ class Lambda(Layer):
         self.supports_masking = mask is not None
         self.arguments = dict(arguments or {})
         parameters = inspect.signature(function).parameters
-        self._takes = [name for name in ("mask", "training") if name in parameters and name not in self.arguments]
+        self._takes = [
+            name for name in ("mask", "training") if name in parameters and name not in self.arguments
+        ]
 
     def call(self, inputs: Any, mask: Any = None, training: Any = None) -> Any:
         given = {"mask": mask, "training": training}
@@ -80,7 +82,10 @@ class Lambda(Layer):
 
     @classmethod
     def from_config(
-        cls, config: dict[str, Any], custom_objects: dict[str, Any] | None = None, safe_mode: bool | None = None
+        cls,
+        config: dict[str, Any],
+        custom_objects: dict[str, Any] | None = None,
+        safe_mode: bool | None = None,
     ) -> Lambda:
         """A layer from `get_config()`'s result.
 

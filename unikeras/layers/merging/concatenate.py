@@ -40,7 +40,9 @@ class Concatenate(Layer):
         where = f"Concatenate {self.name!r}"
         ranks = {len(shape) for shape in shapes}
         if len(ranks) > 1:
-            raise ValueError(f"{where}: the inputs must have the same number of axes, but the shapes are {shapes}.")
+            raise ValueError(
+                f"{where}: the inputs must have the same number of axes, but the shapes are {shapes}."
+            )
         rank = ranks.pop()
         if not -rank <= self.axis < rank:
             raise ValueError(f"{where}: there is no axis {self.axis} in inputs of shapes {shapes}.")
@@ -62,7 +64,9 @@ class Concatenate(Layer):
         if previous_mask is None or all(mask is None for mask in previous_mask):
             return None
         if not isinstance(previous_mask, (list, tuple)) or len(previous_mask) != len(inputs):
-            raise ValueError(f"Concatenate {self.name!r}: a mask for each of the {len(inputs)} inputs is needed.")
+            raise ValueError(
+                f"Concatenate {self.name!r}: a mask for each of the {len(inputs)} inputs is needed."
+            )
         given = [mask for mask in previous_mask if mask is not None]
         rank = len(given[0].shape)
         axis = self.axis % len(inputs[0].shape)

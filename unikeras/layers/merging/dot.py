@@ -44,11 +44,15 @@ class Dot(Layer):
         """The axes counted from 0, for shapes that fit them."""
         shapes = [tuple(shape) for shape in as_list(self, shapes)]
         if len(shapes) != 2:
-            raise ValueError(f"Dot {self.name!r} takes a list of exactly 2 tensors, but received {len(shapes)}.")
+            raise ValueError(
+                f"Dot {self.name!r} takes a list of exactly 2 tensors, but received {len(shapes)}."
+            )
         axes = (self.axes, self.axes) if isinstance(self.axes, int) else self.axes
         for axis, shape in zip(axes, shapes, strict=True):
             if not -len(shape) <= axis < len(shape) or axis % len(shape) == 0:
-                raise ValueError(f"Dot {self.name!r}: axes={self.axes} do not fit inputs of shapes {shapes} (0 is the batch).")
+                raise ValueError(
+                    f"Dot {self.name!r}: axes={self.axes} do not fit inputs of shapes {shapes} (0 is the batch)."
+                )
         first, second = (axis % len(shape) for axis, shape in zip(axes, shapes, strict=True))
         sizes = shapes[0][first], shapes[1][second]
         if None not in sizes and sizes[0] != sizes[1]:

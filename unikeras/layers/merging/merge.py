@@ -19,7 +19,9 @@ def as_list(layer: Layer, inputs: Any) -> list[Any]:
         ValueError: they are none, or not several.
     """
     if not isinstance(inputs, (list, tuple)) or hasattr(inputs, "rank") or not inputs:
-        raise ValueError(f"{type(layer).__name__} {layer.name!r} takes a list of at least one tensor, but received {inputs!r}.")
+        raise ValueError(
+            f"{type(layer).__name__} {layer.name!r} takes a list of at least one tensor, but received {inputs!r}."
+        )
     return list(inputs)
 
 
@@ -83,7 +85,9 @@ class Merge(Layer):
         if previous_mask is None:
             return None
         if not isinstance(previous_mask, (list, tuple)) or len(previous_mask) != len(inputs):
-            raise ValueError(f"{type(self).__name__} {self.name!r}: a mask for each of the {len(inputs)} inputs is needed.")
+            raise ValueError(
+                f"{type(self).__name__} {self.name!r}: a mask for each of the {len(inputs)} inputs is needed."
+            )
         result = None
         for mask in previous_mask:
             if mask is not None:

@@ -30,7 +30,9 @@ class Subtract(Merge):
 
     def _check(self, shapes: Any) -> None:
         if len(as_list(self, shapes)) != 2:
-            raise ValueError(f"Subtract {self.name!r} takes a list of exactly 2 tensors, but received {len(shapes)}.")
+            raise ValueError(
+                f"Subtract {self.name!r} takes a list of exactly 2 tensors, but received {len(shapes)}."
+            )
         super()._check(shapes)
 
     def merge(self, tensors: list[Any]) -> Any:

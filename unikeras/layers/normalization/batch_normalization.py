@@ -109,10 +109,14 @@ class BatchNormalization(Layer):
         where = f"BatchNormalization {self.name!r}"
         rank = len(input_shape)
         if not -rank <= self.axis < rank:
-            raise ValueError(f"{where}: there is no axis {self.axis} in an input of shape {tuple(input_shape)}.")
+            raise ValueError(
+                f"{where}: there is no axis {self.axis} in an input of shape {tuple(input_shape)}."
+            )
         channels = input_shape[self.axis]
         if channels is None:
-            raise ValueError(f"{where}: the size of axis {self.axis} must be known, but the shape is {tuple(input_shape)}.")
+            raise ValueError(
+                f"{where}: the size of axis {self.axis} must be known, but the shape is {tuple(input_shape)}."
+            )
         shape = (channels,)
         self.gamma = self.beta = None
         if self.scale:

@@ -77,10 +77,14 @@ class LayerNormalization(Layer):
         axes = (self.axis,) if isinstance(self.axis, int) else tuple(self.axis)
         rank = len(input_shape)
         if any(not -rank <= a < rank for a in axes) or len({a % rank for a in axes}) < len(axes):
-            raise ValueError(f"{where}: axis={self.axis} does not fit an input of shape {tuple(input_shape)}.")
+            raise ValueError(
+                f"{where}: axis={self.axis} does not fit an input of shape {tuple(input_shape)}."
+            )
         shape = tuple(input_shape[a] for a in axes)
         if None in shape:
-            raise ValueError(f"{where}: the sizes of the axes {self.axis} must be known, but the shape is {tuple(input_shape)}.")
+            raise ValueError(
+                f"{where}: the sizes of the axes {self.axis} must be known, but the shape is {tuple(input_shape)}."
+            )
         self.gamma = self.beta = None
         if self.scale or self.rms_scaling:
             self.gamma = self.add_weight(

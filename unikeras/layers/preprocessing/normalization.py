@@ -37,7 +37,9 @@ class Normalization(Layer):
         [[1.0, -1.0]]
     """
 
-    def __init__(self, axis: Any = -1, mean: Any = None, variance: Any = None, invert: bool = False, **kwargs: Any) -> None:
+    def __init__(
+        self, axis: Any = -1, mean: Any = None, variance: Any = None, invert: bool = False, **kwargs: Any
+    ) -> None:
         super().__init__(**kwargs)
         if (mean is None) != (variance is None):
             raise ValueError(
@@ -59,17 +61,27 @@ class Normalization(Layer):
     def build(self, input_shape: Any) -> None:
         rank = len(input_shape)
         where = f"Normalization {self.name!r}"
-        if any(not -rank <= a < rank for a in self.axis) or len({a % rank for a in self.axis}) < len(self.axis):
-            raise ValueError(f"{where}: axis={self.axis} does not fit an input of shape {tuple(input_shape)}.")
+        if any(not -rank <= a < rank for a in self.axis) or len({a % rank for a in self.axis}) < len(
+            self.axis
+        ):
+            raise ValueError(
+                f"{where}: axis={self.axis} does not fit an input of shape {tuple(input_shape)}."
+            )
         self._kept = tuple(sorted(a % rank for a in self.axis))
         sizes = tuple(input_shape[a] for a in self._kept)
         if None in sizes:
-            raise ValueError(f"{where}: the sizes of the axes {self.axis} must be known, but the shape is {tuple(input_shape)}.")
+            raise ValueError(
+                f"{where}: the sizes of the axes {self.axis} must be known, but the shape is {tuple(input_shape)}."
+            )
         self._rank = rank
         if self.input_mean is None:
             self._mean = self.add_weight(name="mean", shape=sizes, initializer="zeros", trainable=False)
-            self._variance = self.add_weight(name="variance", shape=sizes, initializer="ones", trainable=False)
-            self._count = self.add_weight(name="count", shape=(), dtype="int64", initializer="zeros", trainable=False)
+            self._variance = self.add_weight(
+                name="variance", shape=sizes, initializer="ones", trainable=False
+            )
+            self._count = self.add_weight(
+                name="count", shape=(), dtype="int64", initializer="zeros", trainable=False
+            )
         else:
             self._mean, self._variance = (
                 ops.constant(self._fitting(name, value, sizes), self.compute_dtype)
@@ -81,7 +93,9 @@ class Normalization(Layer):
         """What was given, in the shape of the statistics."""
         if value.size == 1 or value.shape == sizes:
             return np.broadcast_to(value.reshape(()) if value.size == 1 else value, sizes)
-        if value.size == np.prod(sizes) and tuple(d for d in value.shape if d != 1) == tuple(d for d in sizes if d != 1):
+        if value.size == np.prod(sizes) and tuple(d for d in value.shape if d != 1) == tuple(
+            d for d in sizes if d != 1
+        ):
             return value.reshape(sizes)
         raise ValueError(
             f"Normalization {self.name!r}: {name} has the shape {value.shape}, but the axes {self.axis} of the input have "
@@ -122,13 +136,15 @@ class Normalization(Layer):
             )
         statistics = None
         for batch in batches_of(data, steps, f"Normalization {self.name!r}"):
+            if not batch.size:
+                continue
             if not self.built:
                 self.build((None if 0 not in self.axis else batch.shape[0], *batch.shape[1:]))
             if statistics is None:
                 statistics = RunningStatistics(self._kept)
             self._check_batch(batch)
             statistics.update(batch)
-        if statistics is None or not statistics.count:
+        if statistics is None:
             raise ValueError(f"Normalization {self.name!r}: adapt needs data, but there are none.")
         self._mean.assign(statistics.mean)
         self._variance.assign(statistics.variance)

@@ -54,5 +54,7 @@ def _plain(value: Any) -> Any:
     """A number or a flat list of numbers as plain Python."""
     array = np.asarray(value)
     if array.ndim > 1 or array.dtype.kind not in "iuf":
-        raise ValueError(f"Rescaling: scale and offset must be numbers or flat lists of numbers, not {value!r}.")
+        raise ValueError(
+            f"Rescaling: scale and offset must be numbers or flat lists of numbers, not {value!r}."
+        )
     return array.tolist()

@@ -60,7 +60,11 @@ def batches_of(data: Any, steps: int | None, where: str) -> Iterator[np.ndarray]
     Raises:
         ValueError: strings, or batches that are not arrays.
     """
-    if hasattr(data, "shape") or hasattr(data, "to_numpy") or (isinstance(data, (list, tuple)) and not any(hasattr(item, "shape") for item in data)):
+    if (
+        hasattr(data, "shape")
+        or hasattr(data, "to_numpy")
+        or (isinstance(data, (list, tuple)) and not any(hasattr(item, "shape") for item in data))
+    ):
         yield _numbers(data, where)
     else:
         for batch in islice(_iterate(data, where), steps):
@@ -72,13 +76,24 @@ def batches_of(data: Any, steps: int | None, where: str) -> Iterator[np.ndarray]
             yield _numbers(batch, where)
 
 
+def _is_array(value: Any) -> bool:
+    return bool(getattr(value, "shape", ())) or hasattr(value, "to_numpy")
+
+
+def _holds_arrays(values: Any) -> bool:
+    """Whether a list holds batches: arrays, or (wrongly) tuples of them."""
+    return any(_is_array(v) or (isinstance(v, (list, tuple)) and any(map(_is_array, v))) for v in values)
+
+
 def _iterate(data: Any, where: str) -> Iterator[Any]:
     if hasattr(data, "__getitem__") and hasattr(data, "__len__") and not isinstance(data, (list, tuple)):
         return (data[index] for index in range(len(data)))
     try:
         return iter(data)
     except TypeError:
-        raise ValueError(f"{where}: adapt takes arrays or an iterable of them, not {type(data).__name__}.") from None
+        raise ValueError(
+            f"{where}: adapt takes arrays or an iterable of them, not {type(data).__name__}."
+        ) from None
 
 
 def _numbers(data: Any, where: str) -> np.ndarray:

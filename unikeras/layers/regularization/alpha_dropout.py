@@ -28,7 +28,7 @@ class AlphaDropout(Layer):
 
     Example:
         >>> import unikeras as tf
-        >>> y = tf.keras.layers.AlphaDropout(0.5, seed=1)(tf.random.normal([100, 100], seed=1), training=True)
+        >>> y = tf.keras.layers.AlphaDropout(0.5, seed=1)(tf.random.normal([100, 100], seed=2), training=True)
         >>> bool(abs(y.numpy().std() - 1.0) < 0.05)
         True
     """

@@ -15,7 +15,9 @@ class _SpatialDropout(Dropout):
 
     dimensions: int
 
-    def __init__(self, rate: float, data_format: str | None = None, seed: int | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self, rate: float, data_format: str | None = None, seed: int | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(rate, seed=seed, **kwargs)
         if data_format not in (None, "channels_last", "channels_first"):
             raise ValueError(

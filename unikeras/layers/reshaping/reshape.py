@@ -32,7 +32,9 @@ class Reshape(Layer):
         target = (target_shape,) if isinstance(target_shape, int) else tuple(target_shape)
         self.target_shape = tuple(-1 if d is None else int(d) for d in target)
         if self.target_shape.count(-1) > 1:
-            raise ValueError(f"Reshape: at most one dimension of target_shape may be -1, but it is {target_shape!r}.")
+            raise ValueError(
+                f"Reshape: at most one dimension of target_shape may be -1, but it is {target_shape!r}."
+            )
         if any(d < -1 for d in self.target_shape):
             raise ValueError(f"Reshape: a dimension of target_shape is negative: {target_shape!r}.")
 

@@ -1,0 +1,102 @@
+"""`Program`: a Python function of arrays that reads and assigns variables, as a pure function of arrays, traced once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from unikeras.core import nest
+from unikeras.core.state import StateScope, tracing
+from unikeras.core.tensor import Tensor, as_array
+from unikeras.core.variable import Variable
+
+__all__ = ["Program", "Spec", "specs_of"]
+
+Spec = tuple[tuple[int, ...], str]
+
+
+def specs_of(arrays: Sequence[Any]) -> list[Spec]:
+    """(shape, dtype name) of each array."""
+    return [(tuple(a.shape), Tensor(a).dtype.name) for a in arrays]
+
+
+class Program:
+    """`body(arrays)` traced without computing, again and again until it meets no variable that was not an input.
+
+    Args:
+        F: the engine that traces; one that compiles.
+        body: a function of a list of arrays; what it returns is a structure of tensors and anything else.
+        variables: those it is known to touch.
+        specs: shapes and dtypes of the arrays.
+
+    Attributes:
+        variables: all it touches, those given first.
+        written: the places in `variables` of those it assigns.
+    """
+
+    def __init__(
+        self, F: Any, body: Callable[[list[Any]], Any], variables: Sequence[Variable], specs: Sequence[Spec]
+    ) -> None:
+        self.variables = list(variables)
+        while True:
+            unknown = self._trace(F, body, list(specs))
+            if not unknown:
+                return
+            self.variables += unknown
+
+    def _trace(self, F: Any, body: Callable[[list[Any]], Any], specs: list[Spec]) -> list[Variable]:
+        count = len(self.variables)
+        scope = StateScope()
+
+        def pure(*arrays: Any) -> list[Any]:
+            nonlocal scope
+            with StateScope(list(zip(self.variables, arrays[:count], strict=True))) as scope, tracing(F):
+                result = body(list(arrays[count:]))
+                leaves = nest.flatten(result)
+                self._dynamic = [_is_dynamic(leaf) for leaf in leaves]
+                static = [
+                    None if dynamic else leaf for dynamic, leaf in zip(self._dynamic, leaves, strict=True)
+                ]
+                self._static = nest.pack_as(result, static)
+                outputs = [
+                    as_array(leaf) for leaf, dynamic in zip(leaves, self._dynamic, strict=True) if dynamic
+                ]
+                self.results = len(outputs)
+                return outputs + [scope.value(v) for v in self.variables]
+
+        self._run = F.trace(pure, [(tuple(v.shape), v.dtype.name) for v in self.variables] + specs)
+        self.written = [i for i, v in enumerate(self.variables) if id(v) in scope.written]
+        return list(scope.unknown.values())
+
+    @property
+    def slow_in_loops(self) -> bool:
+        """Whether the engine runs it far slower inside a loop than by itself."""
+        return self._run.slow_in_loops
+
+    @property
+    def result_specs(self) -> list[Spec]:
+        """Shapes and dtypes of the arrays it returns."""
+        return self._run.specs[: self.results]
+
+    def __call__(self, state: Sequence[Any], arrays: Sequence[Any]) -> tuple[list[Any], list[Any]]:
+        """The arrays of the result, and the variables' new ones; to be called inside a compiled function."""
+        made = self._run(*state, *arrays)
+        return made[: self.results], made[self.results :]
+
+    def pack(self, arrays: Sequence[Any]) -> Any:
+        """The result of the body, from its arrays (or tensors of them)."""
+        given = (a if isinstance(a, Tensor) else Tensor(a) for a in arrays)
+        if not nest.is_nested(self._static):
+            return next(given) if self._dynamic[0] else self._static
+        leaves = nest.flatten(self._static)
+        return nest.pack_as(
+            self._static, [next(given) if d else leaf for d, leaf in zip(self._dynamic, leaves, strict=True)]
+        )
+
+
+def _is_dynamic(leaf: Any) -> bool:
+    return isinstance(leaf, (Tensor, np.ndarray)) and not (
+        isinstance(leaf, np.ndarray) and leaf.dtype == object
+    )
