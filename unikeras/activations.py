@@ -154,8 +154,7 @@ def hard_sigmoid(F, x):
         [0.0, 0.5, 0.75, 1.0]
     """
     x = to_float(F, x)
-    y = 0.2 * x + 0.5
-    return F.where(y < 0, F.zeros_like(x), F.where(y > 1, F.ones_like(x), y))
+    return F.where(x < -2.5, F.zeros_like(x), F.where(x > 2.5, F.ones_like(x), 0.2 * x + 0.5))
 
 
 _KNOWN: dict[str, Callable[..., Any]] = {

@@ -1,4 +1,6 @@
-"""Losses: what they refuse, weights, masks, reductions, names and configs. Values: tests/golden/test_losses.py."""
+"""Losses: what they refuse, weights, masks, reductions, names and configs.
+
+Values: tests/golden/test_losses.py."""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Metrics: state, weights, masks, users' own, names, shapes and configs. Values: tests/golden/test_metrics.py."""
+"""Metrics: state, weights, masks, users' own, names, shapes and configs.
+
+Values: tests/golden/test_metrics.py."""
 
 from __future__ import annotations
 

@@ -203,7 +203,7 @@ def missing(module: str, name: str, known: Iterable[str]) -> AttributeError:
         An `AttributeError` that says that the feature is not there yet, or names the close matches.
 
     Example:
-        >>> str(missing("tf", "reduce_meen", ["reduce_mean", "reduce_max"]))
+        >>> str(missing("tf", "reduce_meen", ["reduce_mean", "zeros"]))
         "tf has no attribute 'reduce_meen'. Did you mean 'reduce_mean'?"
         >>> str(missing("tf", "lite", []))  # doctest: +ELLIPSIS
         'tf.lite (TFLite) is not available in unikeras yet; docs/compatibility.md has ...'

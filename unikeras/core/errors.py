@@ -7,15 +7,25 @@ They keep TensorFlow's names (`tf.errors.*`) and also derive from the built-in t
 from __future__ import annotations
 
 __all__ = [
+    "AbortedError",
+    "AlreadyExistsError",
+    "CancelledError",
+    "DataLossError",
+    "DeadlineExceededError",
     "EngineError",
     "FailedPreconditionError",
+    "InternalError",
     "InvalidArgumentError",
     "NotFoundError",
     "OpError",
     "OperatorNotAllowedInGraphError",
     "OutOfRangeError",
+    "PermissionDeniedError",
     "ResourceExhaustedError",
+    "UnauthenticatedError",
+    "UnavailableError",
     "UnimplementedError",
+    "UnknownError",
 ]
 
 
@@ -55,6 +65,46 @@ class ResourceExhaustedError(OpError, MemoryError):
 
 class UnimplementedError(OpError, NotImplementedError):
     """The operation is not available (`tf.errors.UnimplementedError`)."""
+
+
+class AbortedError(OpError):
+    """The operation was given up (`tf.errors.AbortedError`)."""
+
+
+class AlreadyExistsError(OpError, FileExistsError):
+    """What should be made is there already (`tf.errors.AlreadyExistsError`)."""
+
+
+class CancelledError(OpError):
+    """The operation was cancelled (`tf.errors.CancelledError`)."""
+
+
+class DataLossError(OpError):
+    """Data is lost or corrupted (`tf.errors.DataLossError`)."""
+
+
+class DeadlineExceededError(OpError, TimeoutError):
+    """Time ran out (`tf.errors.DeadlineExceededError`)."""
+
+
+class InternalError(OpError):
+    """Something that must hold does not (`tf.errors.InternalError`)."""
+
+
+class PermissionDeniedError(OpError, PermissionError):
+    """The caller may not do this (`tf.errors.PermissionDeniedError`)."""
+
+
+class UnauthenticatedError(OpError):
+    """The caller did not say who it is (`tf.errors.UnauthenticatedError`)."""
+
+
+class UnavailableError(OpError):
+    """What is needed cannot be reached now (`tf.errors.UnavailableError`)."""
+
+
+class UnknownError(OpError):
+    """An error without a kind of its own (`tf.errors.UnknownError`)."""
 
 
 class OperatorNotAllowedInGraphError(TypeError):

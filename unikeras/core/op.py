@@ -28,6 +28,8 @@ _PENDING = object()  # an argument whose dtype depends on the others'
 class Op:
     """An operation defined once; call it with tensors, variables, arrays or numbers. Made by `@op`."""
 
+    once = False  # whether this object stands for a single call
+
     def __init__(
         self,
         function: Callable[..., Any],
@@ -35,10 +37,12 @@ class Op:
         *,
         data_dependent_shape: bool = False,
         shape_only: bool = False,
+        no_gradient: bool = False,
     ) -> None:
         functools.update_wrapper(self, function)
         self.data_dependent_shape = data_dependent_shape
         self.shape_only = shape_only
+        self.no_gradient = no_gradient
         parameters = list(inspect.signature(function).parameters.values())[1:]
         self.body = function
         self.aliases = aliases or {}
@@ -279,6 +283,7 @@ def op(
     aliases: dict[str, str] | None = None,
     data_dependent_shape: bool = False,
     shape_only: bool = False,
+    no_gradient: bool = False,
 ) -> Any:
     """Make an `Op` of `function(F, *arrays, *, attributes)`.
 

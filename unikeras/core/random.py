@@ -28,11 +28,15 @@ class _Global:
 
     def __init__(self, seed: int | None) -> None:
         self.seeded = seed is not None
-        self.stream = python_random.Random(secrets.randbits(64) if seed is None else int(seed))
-        self.keys: SeedGenerator | None = None
+        start = secrets.randbits(64) if seed is None else int(seed)
+        self.stream = python_random.Random(start)
+        self.compiled = python_random.Random(f"compiled functions {start}").randrange(2**31 - 1)
 
 
 _global = _Global(None)
+# What compiled functions draw from: state, or every call would draw the same numbers. It stays the same
+# object when the seed is set anew, since functions compiled before go on using it.
+_keys: SeedGenerator | None = None
 
 
 def set_global_seed(seed: int | None) -> None:
@@ -47,6 +51,8 @@ def set_global_seed(seed: int | None) -> None:
     """
     global _global
     _global = _Global(seed)
+    if _keys is not None:
+        _keys.restart(_global.compiled)
 
 
 def set_random_seed(seed: int) -> None:
@@ -71,10 +77,11 @@ def numpy_generator() -> np.random.Generator:
 def global_key() -> Any:
     """The next key (an array of two words) of the global stream, for ops without a seed of their own."""
     if thread.tracing:
-        # Inside a compiled function the stream must be state, or every call would draw the same numbers.
-        if _global.keys is None:
-            _global.keys = SeedGenerator(make_seed())
-        return _global.keys.next_key()
+        global _keys
+        if _keys is None:
+            _keys = SeedGenerator(_global.compiled)
+            _keys.state.number = -1  # the function that happens to be the first has not made it
+        return _keys.next_key()
     return engine.current().from_numpy(np.array([make_seed(), 0], np.uint32))
 
 
@@ -112,6 +119,11 @@ class SeedGenerator:
         step = F.astype(F.asarray(np.array([0, 1])), F.dtype("int64"))
         self.state._write(F.astype(wide + step, F.dtype("uint32")))
         return key
+
+    def restart(self, seed: int) -> None:
+        """Give the keys of `seed` from now on."""
+        self._seed = int(seed)
+        self.state.assign(np.array([self._seed & 0xFFFFFFFF, 0], np.uint32))
 
     def next(self, ordered: bool = True) -> Tensor:
         """The next key as a tensor of two uint32."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import Any
 
 from unikeras import engine
@@ -88,7 +89,7 @@ class GradientTape:
 
     def __enter__(self) -> GradientTape:
         if self._recording:
-            raise ValueError("Tape is already recording.")
+            raise ValueError("Tape is still recording. Enter a tape once at a time; a nested block needs a tape of its own.")
         self._push()
         return self
 
@@ -180,8 +181,9 @@ class GradientTape:
         self._push()
 
     def watched_variables(self) -> tuple[Variable, ...]:
-        """The variables watched so far, in the order of their first use."""
-        return tuple(v for v in self._watched.values() if isinstance(v, Variable))
+        """The variables watched so far, in the order in which they were created."""
+        variables = (v for v in self._watched.values() if isinstance(v, Variable))
+        return tuple(sorted(variables, key=lambda v: v.number))
 
     # Differentiating.
 
@@ -323,9 +325,11 @@ class _Graph:
         depends = set(source_ids)
         forward = []
         for entry in tape._entries:
+            if entry.op.no_gradient:
+                continue
             if any(id(v) in depends or id(resolve.get(id(v), v)) in depends for v in entry.inputs):
                 forward.append(entry)
-                depends.update(id(t) for t in entry.outputs)
+                depends.update(id(t) for t in entry.outputs if _differentiable(t))
         # ... and leads to a target.
         kept = []
         for entry in reversed(forward):
@@ -394,19 +398,20 @@ class _Graph:
         if not connected or not primal:
             return [None] * len(self.sources)
         given = [weights[i] for i in connected]
-        op = _gradient_op(
-            (
-                kind,
-                tuple(self.calls),
-                tuple(self.targets[i] for i in connected),
-                tuple(primal),
-                tuple(w is not None for w in given),
-            )
+        structure = (
+            kind,
+            tuple(self.calls),
+            tuple(self.targets[i] for i in connected),
+            tuple(primal),
+            tuple(w is not None for w in given),
         )
+        # What holds a call that is made once only is not worth compiling or keeping.
+        once = any(call[0].once or call[0].data_dependent_shape for call in self.calls)
+        op = _GradientOp(structure) if once else _gradient_op(structure)
         objects = [*self.leaf_objects, *(w for w in given if w is not None)]
         arrays = [*self.leaves, *(_array_of(w) for w in given if w is not None)]
         F = engine.current()
-        if thread.tracing:
+        if thread.tracing or op.once:
             results = op.apply(F, arrays, ())
         else:
             results = F.run(op, arrays, ())
@@ -463,9 +468,11 @@ class _GradientOp:
     static: tuple[str, ...] = ()
     shape_only = False
     data_dependent_shape = False
+    no_gradient = False
 
     def __init__(self, structure: tuple[Any, ...]) -> None:
         self.kind, self.calls, self.targets, self.primal, self.weighted = structure
+        self.once = any(call[0].once or call[0].data_dependent_shape for call in self.calls)
         self.__name__ = f"{self.kind}_of_{len(self.calls)}_ops"
 
     def apply(self, F: Any, arrays: Any, attributes: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -511,11 +518,5 @@ class _GradientOp:
         return tuple(F.reshape(F.moveaxis(f, 0, 1), (value.shape[0], *row, *f.shape[2:])) for f in found)
 
 
-_gradient_ops: dict[Any, _GradientOp] = {}
-
-
-def _gradient_op(structure: tuple[Any, ...]) -> _GradientOp:
-    found = _gradient_ops.get(structure)
-    if found is None:
-        found = _gradient_ops[structure] = _GradientOp(structure)
-    return found
+# Bounded: a program whose every gradient is of another structure must not keep them all.
+_gradient_op = lru_cache(maxsize=1024)(_GradientOp)

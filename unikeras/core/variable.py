@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from contextlib import ExitStack
 from typing import Any
@@ -17,7 +18,14 @@ from unikeras.core.shape import TensorShape, as_shape
 from unikeras.core.state import thread
 from unikeras.core.tensor import Tensor, _text, as_array
 
-__all__ = ["Variable", "init_scope"]
+__all__ = ["Variable", "init_scope", "next_number"]
+
+_numbers = itertools.count()
+
+
+def next_number() -> int:
+    """A number larger than that of every variable made so far, and smaller than that of all to come."""
+    return next(_numbers)
 
 
 class init_scope(ExitStack):
@@ -119,6 +127,7 @@ class Variable(Operators):
                     "Create variables from concrete values, or with an initializer."
                 )
             self._value = as_array(initial_value, dtype)
+        self.number = next_number()  # tells which of two variables was made first
         self._shared = True
         self._shape = TensorShape(self._value.shape)
         self._dtype = as_dtype(self._value.dtype)
@@ -270,6 +279,7 @@ class Variable(Operators):
         self._shared = True  # both hold the array from now on
         copy = object.__new__(type(self))
         copy.__dict__.update(self.__dict__)
+        copy.number = next_number()
         memo[id(self)] = copy
         return copy
 
@@ -280,3 +290,4 @@ class Variable(Operators):
         self.__dict__.update(state)
         self._value = as_array(state["_value"])
         self._shared = True
+        self.number = next_number()

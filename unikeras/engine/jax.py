@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +30,8 @@ class JaxEngine(Engine):
     def __init__(self) -> None:
         # TensorFlow has int64 and float64 tensors; unikeras chooses every dtype itself, so this only allows them.
         jax.config.update("jax_enable_x64", True)
-        self._kernels: dict[Any, Callable[..., Any]] = {}
+        # Bounded: ops with ever new attributes (x[i] for every i) must not keep all that was compiled for them.
+        self._kernel = lru_cache(maxsize=4096)(self._kernel)  # type: ignore[method-assign]
         self._configure_cache()
 
     def _configure_cache(self) -> None:
@@ -73,10 +75,7 @@ class JaxEngine(Engine):
                 return op.apply(self, arrays, attributes)
         if op.data_dependent_shape:
             return op.apply(self, arrays, attributes)
-        kernel = self._kernels.get((op, attributes))
-        if kernel is None:
-            kernel = self._kernels[op, attributes] = self._kernel(op, attributes)
-        return kernel(*arrays)
+        return self._kernel(op, attributes)(*arrays)
 
     def _kernel(self, op: Any, attributes: tuple[Any, ...]) -> Callable[..., Any]:
         def body(*arrays: Array) -> Any:

@@ -117,10 +117,10 @@ def get(identifier: Any) -> Callable[..., Any] | None:
         >>> from unikeras import keras
         >>> keras.initializers.get("ones")((2,)).numpy().tolist()
         [1.0, 1.0]
-        >>> keras.initializers.get("on")
+        >>> keras.initializers.get("glorot_unifrom")
         Traceback (most recent call last):
         ...
-        ValueError: Unknown initializer 'on'. Did you mean 'ones' or 'one'?
+        ValueError: Unknown initializer 'glorot_unifrom'. Did you mean 'glorot_uniform' or ...
     """
     if identifier is None:
         return None

@@ -1,32 +1,92 @@
-"""`tf.keras` and `keras`."""
+"""`keras`: layers, models, training. The names of tf.keras and of Keras 3."""
 
 from __future__ import annotations
 
 import importlib
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from unikeras.core.absent import missing
+from unikeras.core.scopes import name_scope
+from unikeras.core.symbolic import SymbolicTensor as KerasTensor
+from unikeras.core.variable import Variable
+from unikeras.initializers import Initializer
+from unikeras.keras import (
+    activations,
+    backend,
+    callbacks,
+    config,
+    constraints,
+    dtype_policies,
+    initializers,
+    layers,
+    losses,
+    metrics,
+    mixed_precision,
+    models,
+    ops,
+    optimizers,
+    preprocessing,
+    random,
+    regularizers,
+    saving,
+    tree,
+    utils,
+)
+from unikeras.layers import Input, InputSpec, Layer
+from unikeras.layers.policy import DTypePolicy
+from unikeras.layers.policy import DTypePolicy as FloatDTypePolicy
+from unikeras.losses import Loss
+from unikeras.metrics import Metric
+from unikeras.models import Model, Sequential
+from unikeras.optimizers import Optimizer
+from unikeras.regularizers import Regularizer
 from unikeras.version import KERAS_VERSION as __version__
 
-_HOMES = {
-    "Sequential": "unikeras.models.sequential",
-    "Model": "unikeras.models.model",
-    "Input": "unikeras.layers.core.input_layer",
-    "Layer": "unikeras.layers.layer",
-    "Variable": "unikeras.core.variable",
-    "DTypePolicy": "unikeras.layers.policy",
-}
-_MODULES = {"layers", "models", "losses", "metrics", "optimizers", "initializers", "regularizers", "constraints", "activations",
-            "callbacks", "datasets", "ops"}  # fmt: skip
+__all__ = [
+    "DTypePolicy",
+    "FloatDTypePolicy",
+    "Initializer",
+    "Input",
+    "InputSpec",
+    "KerasTensor",
+    "Layer",
+    "Loss",
+    "Metric",
+    "Model",
+    "Optimizer",
+    "Regularizer",
+    "Sequential",
+    "Variable",
+    "__version__",
+    "activations",
+    "backend",
+    "callbacks",
+    "config",
+    "constraints",
+    "datasets",
+    "dtype_policies",
+    "initializers",
+    "layers",
+    "losses",
+    "metrics",
+    "mixed_precision",
+    "models",
+    "name_scope",
+    "ops",
+    "optimizers",
+    "preprocessing",
+    "random",
+    "regularizers",
+    "saving",
+    "tree",
+    "utils",
+]
 
+if TYPE_CHECKING:
+    from unikeras.keras import datasets as datasets
+else:
 
-def __getattr__(name: str) -> Any:
-    if name in _HOMES:
-        return getattr(importlib.import_module(_HOMES[name]), name)
-    if name in _MODULES:
-        return importlib.import_module(f"unikeras.{name}")
-    if not name.startswith("_"):
-        try:
-            return importlib.import_module(f"unikeras.keras.{name}")
-        except ModuleNotFoundError:
-            pass
-    raise AttributeError(f"module 'unikeras.keras' has no attribute {name!r}")
+    def __getattr__(name: str) -> Any:
+        if name == "datasets":  # rarely needed, and it needs modules of its own
+            return importlib.import_module("unikeras.keras.datasets")
+        raise missing("keras", name, __all__)

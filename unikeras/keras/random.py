@@ -1,11 +1,35 @@
-"""`keras.random`."""
+"""`keras.random`: random tensors."""
 
-from unikeras.core.random import SeedGenerator as SeedGenerator
-from unikeras.ops.random import alpha_dropout as _alpha_dropout  # noqa: F401
-from unikeras.ops.random import categorical as categorical
-from unikeras.ops.random import dropout as dropout
-from unikeras.ops.random import normal as normal
-from unikeras.ops.random import randint as randint
-from unikeras.ops.random import shuffle as shuffle
-from unikeras.ops.random import truncated_normal as truncated_normal
-from unikeras.ops.random import uniform as uniform
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from unikeras.core.absent import missing
+from unikeras.core.random import SeedGenerator
+from unikeras.ops.random import (
+    bernoulli,
+    categorical,
+    dropout,
+    normal,
+    randint,
+    shuffle,
+    truncated_normal,
+    uniform,
+)
+
+__all__ = [
+    "SeedGenerator",
+    "bernoulli",
+    "categorical",
+    "dropout",
+    "normal",
+    "randint",
+    "shuffle",
+    "truncated_normal",
+    "uniform",
+]
+
+if not TYPE_CHECKING:  # so that type checkers report names that are not there
+
+    def __getattr__(name: str) -> Any:
+        raise missing("keras.random", name, __all__)

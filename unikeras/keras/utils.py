@@ -1,10 +1,54 @@
-"""`keras.utils`."""
+"""`keras.utils`: data, files, names, seeds."""
 
-from unikeras.core.random import set_random_seed as set_random_seed
-from unikeras.saving.registry import custom_object_scope as custom_object_scope
-from unikeras.saving.registry import get_custom_objects as get_custom_objects
-from unikeras.saving.registry import register_keras_serializable as register_keras_serializable
-from unikeras.utils.get_file import get_file as get_file
-from unikeras.utils.progbar import Progbar as Progbar
-from unikeras.utils.py_dataset import PyDataset as PyDataset
-from unikeras.utils.py_dataset import Sequence as Sequence
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from unikeras.core.absent import missing
+from unikeras.core.random import set_random_seed
+from unikeras.core.settings import clear_session
+from unikeras.ops.backend_style import is_keras_tensor, standardize_dtype
+from unikeras.saving.registry import (
+    custom_object_scope,
+    get_custom_objects,
+    get_registered_name,
+    get_registered_object,
+    register_keras_serializable,
+)
+from unikeras.saving.registry import custom_object_scope as CustomObjectScope
+from unikeras.saving.serialize import deserialize_keras_object, serialize_keras_object
+from unikeras.training.data import pack_x_y_sample_weight, unpack_x_y_sample_weight
+from unikeras.utils.get_file import get_file
+from unikeras.utils.numerical import normalize, to_categorical
+from unikeras.utils.pad_sequences import pad_sequences
+from unikeras.utils.progbar import Progbar
+from unikeras.utils.py_dataset import PyDataset, Sequence
+
+__all__ = [
+    "CustomObjectScope",
+    "Progbar",
+    "PyDataset",
+    "Sequence",
+    "clear_session",
+    "custom_object_scope",
+    "deserialize_keras_object",
+    "get_custom_objects",
+    "get_file",
+    "get_registered_name",
+    "get_registered_object",
+    "is_keras_tensor",
+    "normalize",
+    "pack_x_y_sample_weight",
+    "pad_sequences",
+    "register_keras_serializable",
+    "serialize_keras_object",
+    "set_random_seed",
+    "standardize_dtype",
+    "to_categorical",
+    "unpack_x_y_sample_weight",
+]
+
+if not TYPE_CHECKING:  # so that type checkers report names that are not there
+
+    def __getattr__(name: str) -> Any:
+        raise missing("keras.utils", name, __all__)

@@ -80,7 +80,17 @@ class Layer(Module):
     """
 
     _untracked = frozenset(
-        {"_nodes", "_losses", "_loss_layers", "_metrics_kept", "_functions", "_init_arguments", "history"}
+        {
+            "_nodes",
+            "_losses",
+            "_loss_layers",
+            "_weights_kept",
+            "_trainable_kept",
+            "_metrics_kept",
+            "_functions",
+            "_init_arguments",
+            "history",
+        }
     )
     _signature: _Signature
 

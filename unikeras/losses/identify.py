@@ -37,12 +37,29 @@ __all__ = ["FUNCTIONS", "deserialize", "get", "serialize"]
 FUNCTIONS: dict[str, Any] = {
     f.__name__: f
     for f in (
-        binary_crossentropy, binary_focal_crossentropy, categorical_crossentropy, categorical_focal_crossentropy,
-        categorical_hinge, circle, cosine_similarity, ctc, dice, hinge, huber, kl_divergence,
-        log_cosh, mean_absolute_error, mean_absolute_percentage_error, mean_squared_error, mean_squared_logarithmic_error, poisson,
-        sparse_categorical_crossentropy, squared_hinge, tversky,
+        binary_crossentropy,
+        binary_focal_crossentropy,
+        categorical_crossentropy,
+        categorical_focal_crossentropy,
+        categorical_hinge,
+        circle,
+        cosine_similarity,
+        ctc,
+        dice,
+        hinge,
+        huber,
+        kl_divergence,
+        log_cosh,
+        mean_absolute_error,
+        mean_absolute_percentage_error,
+        mean_squared_error,
+        mean_squared_logarithmic_error,
+        poisson,
+        sparse_categorical_crossentropy,
+        squared_hinge,
+        tversky,
     )
-}  # fmt: skip
+}
 for _function, _names in (
     (mean_squared_error, "mse MSE"),
     (mean_absolute_error, "mae MAE"),

@@ -13,7 +13,7 @@ __all__ = ["check_labels"]
 
 
 def check_labels(y_true: Any, num_classes: int, loss: Any) -> None:
-    """Check that class numbers are in [0, num_classes) for a sparse loss, and labels in [0, 1] for a binary one.
+    """Check that class numbers are in [0, num_classes), and labels of a binary loss in [0, 1].
 
     Args:
         y_true: labels on the host (NumPy); others are not looked at.
@@ -73,14 +73,12 @@ def check_labels(y_true: Any, num_classes: int, loss: Any) -> None:
     low, high = y.min(), y.max()
     if low >= 0 and high < num_classes:
         return
-    bad = low if low < 0 else high
+    reach = f"labels must be in [0, {num_classes}), but they reach from {low:g} to {high:g}"
+    if low < 0:
+        raise InvalidArgumentError(
+            f"{name}: found the label {low:g}; {reach}. Number the classes from 0, or name the label in ignore_class."
+        )
     raise InvalidArgumentError(
-        f"{name}: found the label {bad:g}, but the model has {num_classes} outputs, so labels "
-        f"must be in [0, {num_classes}) "
-        f"(the labels reach from {low:g} to {high:g}). Give the last layer {int(high) + 1} "
-        f"units, or number the classes from 0."
-        if low >= 0
-        else f"{name}: found the label {bad:g}; labels must be in [0, {num_classes}) (they reach from
-        {low:g} to {high:g}). "
-        "Number the classes from 0, or name the label in ignore_class."
+        f"{name}: found the label {high:g}, but the model has {num_classes} outputs; {reach}. "
+        f"Give the last layer {int(high) + 1} units, or number the classes from 0."
     )

@@ -51,8 +51,8 @@ class Loss:
 
     Args:
         name: the loss's name; from the class's name if `None`.
-        reduction: how values of samples become one: 'sum_over_batch_size' (the mean; also 'mean' and 'auto'), 'sum',
-            'mean_with_sample_weight' (divided by the sum of weights), 'none' or `None` (not at all).
+        reduction: how values of samples become one: 'sum_over_batch_size' (the mean; also 'mean' and 'auto'),
+            'sum', 'mean_with_sample_weight' (divided by the sum of weights), 'none' or `None` (not at all).
         dtype: what the loss is computed in; floatx if `None`.
 
     Raises:
@@ -171,7 +171,8 @@ class LossFunctionWrapper(Loss):
         self.fn.look_at(y_true, y_pred, self.settings)
         return reduced_formula(
             y_true, y_pred, sample_weight, mask,
-            formula=self.fn, settings=tuple(self.settings.items()), reduction=self.reduction, dtype=self.dtype,
+            formula=self.fn, settings=tuple(self.settings.items()),
+            reduction=self.reduction, dtype=self.dtype,
         )  # fmt: skip
 
     def call(self, y_true: Any, y_pred: Any) -> Any:

@@ -59,7 +59,7 @@ def standard_reduction(reduction: Any) -> str:
 
 
 def fit_to(F: Any, values: Any, weight: Any, what: str = "sample_weight") -> Any:
-    """A weight with dimensions of 1 added or taken at its end, so that it meets values sample by sample: for bodies."""
+    """A weight with as many dimensions as the values, so that they meet sample by sample: for bodies."""
     given = tuple(weight.shape)
     while weight.ndim > values.ndim and weight.shape[-1] == 1:
         weight = weight[..., 0]
@@ -86,7 +86,8 @@ def reduce_weighted(
 ):
     """Values times weights, without those that are masked, reduced.
 
-    'sum_over_batch_size' divides by how many values are not masked, 'mean_with_sample_weight' by the sum of their weights.
+    'sum_over_batch_size' divides by how many values are not masked, 'mean_with_sample_weight' by the sum
+    of their weights.
     """
     dtype = F.dtype(dtype)
     values = F.astype(values, dtype)

@@ -93,7 +93,7 @@ def same_shape(name: str, labels: Shape, predictions: Shape, axis: int) -> None:
 
 
 def same_or_broadcast(name: str, labels: Shape, predictions: Shape, axis: int) -> None:
-    """Labels and predictions have one shape; shapes that broadcast are reported, since that is seldom meant."""
+    """Labels and predictions have one shape; shapes that broadcast are reported: that is seldom meant."""
     labels_, predictions_ = _aligned(labels, predictions)
     if _agree(labels_, predictions_):
         return

@@ -47,7 +47,7 @@ def thresholds_of(thresholds: Any, default: float = 0.5) -> tuple[float, ...]:
 def confusion_after(
     F, *xs, kinds, thresholds, top_k=None, class_id=None, multi_label=False, from_logits=False
 ):
-    """The counts `kinds` after a batch: xs are the counts, labels, predictions, sample weights and label weights (or None)."""
+    """The counts `kinds` after a batch; xs: counts, labels, predictions, sample and label weights (or None)."""
     state, (y_true, y_pred, sample_weight, label_weights) = xs[: len(kinds)], xs[len(kinds) :]
     dtype = state[0].dtype
     y_pred = F.astype(to_float(F, y_pred), dtype)

@@ -28,7 +28,7 @@ CLASSES: dict[str, Any] = {
     for name in module.__all__
     if isinstance(thing := getattr(module, name), type)
 }
-# A function's name means the metric of it; Keras 3 does so, tf.keras 2 shows the same numbers under the same name.
+# A function's name means the metric of it, as in Keras 3; tf.keras 2 shows the same numbers.
 _OF_FUNCTION = {
     "accuracy": "Accuracy",
     "auc": "AUC",

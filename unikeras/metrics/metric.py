@@ -67,7 +67,9 @@ class Metric(Module):
         dtype: Any = None,
         **accepted: Any,
     ) -> Variable:
-        """Make a variable of this metric, by tf.keras's `(name, shape)` or Keras 3's `(shape, initializer, dtype, name)`.
+        """Make a variable of this metric.
+
+        By position tf.keras's `(name, shape)` and Keras 3's `(shape, initializer, dtype, name)` are both understood.
 
         Args:
             *args: the arguments by position, in one of these orders.
@@ -112,7 +114,7 @@ class Metric(Module):
         else:
             from unikeras import initializers
 
-            value = np.asarray(initializers.get(start)(shape, dtype=kind.name))
+            value = np.asarray(initializers.get(start)(shape, dtype=kind.name))  # type: ignore[misc]
         label = given["name"] or "variable"
         variable = Variable(value, trainable=False, name=label, dtype=kind.name, path=f"{self.name}/{label}")
         # Kept in a list too: users need not set it as an attribute.

@@ -42,7 +42,7 @@ def convert_to_tensor(
     """
     if sparse or ragged:
         raise ValueError("convert_to_tensor: sparse and ragged tensors are not available.")
-    if isinstance(x, Operators) or isinstance(x, (np.ndarray, np.generic)):
+    if isinstance(x, (Operators, np.ndarray, np.generic)):
         x = tf_convert_to_tensor(x)
         return x if dtype is None or x.dtype == dtype else cast(x, as_dtype(dtype).name)
     return tf_convert_to_tensor(x, dtype)

@@ -62,7 +62,7 @@ def batch_statistics(F, x, mask=None, *, axis=-1):
 
 @op
 def normalize_channels(F, x, mean, variance, gamma=None, beta=None, *, axis=-1, epsilon=1e-3):
-    """(x - mean) / sqrt(variance + epsilon) * gamma + beta, each a vector over the axis `axis` (Ioffe and Szegedy, 2015).
+    """(x - mean) / sqrt(variance + epsilon) * gamma + beta, each a vector over `axis` (Ioffe and Szegedy, 2015).
 
     Example:
         >>> from unikeras import ops
@@ -76,7 +76,7 @@ def normalize_channels(F, x, mean, variance, gamma=None, beta=None, *, axis=-1, 
 
 @op
 def moving_average(F, average, value, *, momentum):
-    """average * momentum + value * (1 - momentum), of average's dtype (`tf.keras.backend.moving_average_update`).
+    """average * momentum + value * (1 - momentum), in average's dtype.
 
     Example:
         >>> from unikeras import ops
@@ -88,7 +88,7 @@ def moving_average(F, average, value, *, momentum):
 
 @op
 def layer_normalization(F, x, gamma=None, beta=None, *, axis=-1, epsilon=1e-3, rms_scaling=False):
-    """(x - mean) / sqrt(variance + epsilon) * gamma + beta, with the statistics of each sample (Ba et al., 2016).
+    """(x - mean) / sqrt(variance + epsilon) * gamma + beta, with each sample's statistics (Ba et al., 2016).
 
     Mirrors `keras.ops.layer_normalization`.
 

@@ -17,8 +17,8 @@ def common_dtype(*dtypes: Any) -> DType:
     the sake of an integer: float16 and int64 meet in float16.
 
     Example:
-        >>> common_dtype("int64", "float16"), common_dtype("uint8", "int8"), common_dtype("float16", "bfloat16")
-        (tf.float16, tf.int16, tf.float32)
+        >>> common_dtype("int64", "float16"), common_dtype("uint8", "int8")
+        (tf.float16, tf.int16)
     """
     found = {as_dtype(d) for d in dtypes}
     if len(found) == 1:

@@ -12,7 +12,9 @@ __all__ = ["PReLU"]
 
 
 class PReLU(Layer):
-    """x where positive, else alpha * x, with a learned alpha for each feature (He et al., 2015; mirrors `keras.layers.PReLU`).
+    """x where positive, else alpha * x, with a learned alpha for each feature (He et al., 2015).
+
+    Mirrors `keras.layers.PReLU`.
 
     Args:
         alpha_initializer: initializer of alpha, whose shape is a sample's.
@@ -26,7 +28,8 @@ class PReLU(Layer):
 
     Example:
         >>> import unikeras as tf
-        >>> tf.keras.layers.PReLU(tf.keras.initializers.Constant(0.5))(tf.constant([[-2.0, 3.0]])).numpy().tolist()
+        >>> half = tf.keras.initializers.Constant(0.5)
+        >>> tf.keras.layers.PReLU(half)(tf.constant([[-2.0, 3.0]])).numpy().tolist()
         [[-1.0, 3.0]]
     """
 
@@ -52,8 +55,8 @@ class PReLU(Layer):
         shape = tuple(1 if axis in shared else size for axis, size in enumerate(input_shape))[1:]
         if None in shape:
             raise ValueError(
-                f"PReLU {self.name!r}: alpha needs a known size on every axis of a sample that is not in shared_axes, "
-                f"but the input's shape is {tuple(input_shape)}."
+                f"PReLU {self.name!r}: alpha needs a known size on every axis of a sample that is not in "
+                f"shared_axes, but the input's shape is {tuple(input_shape)}."
             )
         self.alpha = self.add_weight(
             name="alpha", shape=shape, initializer=self.alpha_initializer,

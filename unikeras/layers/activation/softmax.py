@@ -13,8 +13,8 @@ __all__ = ["Softmax"]
 class Softmax(Layer):
     """exp(x) divided by its sum over the axis (mirrors `keras.layers.Softmax`).
 
-    Called with a mask (booleans of x's shape, or of its leading axes), what is masked gets probability 0; where all is
-    masked, all get the same share as without the mask (as in tf.keras 2; Keras 3 gives zeros).
+    Called with a mask (booleans of x's shape, or of its leading axes), what is masked gets probability 0; where
+    all is masked, all get the same share as without the mask (as in tf.keras 2; Keras 3 gives zeros).
 
     Args:
         axis: an axis, or a list of axes.

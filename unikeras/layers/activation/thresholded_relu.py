@@ -11,7 +11,9 @@ __all__ = ["ThresholdedReLU"]
 
 
 class ThresholdedReLU(Layer):
-    """x where x > theta, else 0 (Konda et al., 2014; mirrors tf.keras 2's `ThresholdedReLU`, which Keras 3 dropped).
+    """x where x > theta, else 0 (Konda et al., 2014).
+
+    Mirrors tf.keras 2's `ThresholdedReLU`, which Keras 3 dropped.
 
     Args:
         theta: the threshold.

@@ -17,8 +17,8 @@ __all__ = ["Embedding"]
 class Embedding(Layer):
     """The rows of a learned matrix at integer ids (mirrors `keras.layers.Embedding`).
 
-    An id out of range is an error; inside a compiled function (`fit`, `tf.function`), where values are not known, its
-    row is nan. It is never replaced by another.
+    An id out of range is an error; inside a compiled function (`fit`, `tf.function`), where values are not
+    known, its row is nan. It is never replaced by another.
 
     Args:
         input_dim: the number of ids, which are 0 ... input_dim - 1.

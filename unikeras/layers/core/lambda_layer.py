@@ -14,13 +14,14 @@ __all__ = ["Lambda"]
 class Lambda(Layer):
     """A function as a layer (mirrors `keras.layers.Lambda`).
 
-    Variables that the function uses are not the layer's: they are neither trained nor saved with it. Write a `Layer`
-    for those.
+    Variables that the function uses are not the layer's: they are neither trained nor saved with it. Write a
+    `Layer` for those.
 
     Args:
-        function: a function of a tensor (or a structure of them); it gets `mask` and `training` if it has such parameters.
-        output_shape: a sample's shape, or a function of the input's shape; only needed where the shape cannot be found by
-            calling the function without data.
+        function: a function of a tensor (or a structure of them); it gets `mask` and `training` if it has such
+            parameters.
+        output_shape: a sample's shape, or a function of the input's shape; only needed where the shape cannot be
+            found by calling the function without data.
         mask: the mask of the result, or a function (inputs, mask) that gives it.
         arguments: more keyword arguments of the function.
         **kwargs: as for `Layer`.
@@ -92,15 +93,15 @@ class Lambda(Layer):
         Args:
             config: the config.
             custom_objects: name -> function, for functions that are not registered.
-            safe_mode: whether to refuse lambdas, whose code could do anything; `None` for the thread's setting: yes, unless
-                `keras.config.enable_unsafe_deserialization()` was called.
+            safe_mode: whether to refuse lambdas, whose code could do anything; `None` for the thread's setting: yes,
+                unless `keras.config.enable_unsafe_deserialization()` was called.
 
         Raises:
             ValueError: a lambda in safe mode, or a function that is not known.
         """
         from unikeras.saving.serialize import deserialize_keras_object
 
-        read = {
+        read: dict[str, Any] = {
             name: deserialize_keras_object(config[name], custom_objects=custom_objects, safe_mode=safe_mode)
             for name in ("function", "output_shape", "mask", "arguments")
             if name in config

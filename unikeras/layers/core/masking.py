@@ -11,7 +11,9 @@ __all__ = ["Masking"]
 
 
 class Masking(Layer):
-    """Masks the steps at which all features are `mask_value`, and puts them to 0 (mirrors `keras.layers.Masking`).
+    """Masks the steps at which all features are `mask_value`, and puts them to 0.
+
+    Mirrors `keras.layers.Masking`.
 
     Args:
         mask_value: what padding holds.

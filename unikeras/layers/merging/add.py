@@ -14,8 +14,8 @@ __all__ = ["Add", "add"]
 class Add(Merge):
     """The sum of the inputs (mirrors `keras.layers.Add`).
 
-    Called with a list of tensors of shapes that broadcast (but for the batch axis); the mask of the result is true
-    where all the inputs' masks are.
+    Called with a list of tensors of shapes that broadcast (but for the batch axis); the mask of the result is
+    true where all the inputs' masks are.
 
     Args:
         **kwargs: as for `Layer`.

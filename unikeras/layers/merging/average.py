@@ -14,8 +14,8 @@ __all__ = ["Average", "average"]
 class Average(Merge):
     """The mean of the inputs, elementwise (mirrors `keras.layers.Average`).
 
-    Called with a list of tensors of shapes that broadcast (but for the batch axis); the mask of the result is true
-    where all the inputs' masks are.
+    Called with a list of tensors of shapes that broadcast (but for the batch axis); the mask of the result is
+    true where all the inputs' masks are.
 
     Args:
         **kwargs: as for `Layer`.

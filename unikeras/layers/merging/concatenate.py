@@ -14,8 +14,8 @@ __all__ = ["Concatenate", "concatenate"]
 class Concatenate(Layer):
     """The inputs joined along an axis (mirrors `keras.layers.Concatenate`).
 
-    Masks are joined along that axis too; an input without one counts as unmasked. On an axis that masks do not have,
-    the mask of the result is true where all the inputs' masks are (as in tf.keras 2).
+    Masks are joined along that axis too; an input without one counts as unmasked. On an axis that masks do not
+    have, the mask of the result is true where all the inputs' masks are (as in tf.keras 2).
 
     Args:
         axis: the axis; the shapes must be equal on all others.

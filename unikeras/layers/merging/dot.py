@@ -25,7 +25,8 @@ class Dot(Layer):
 
     Example:
         >>> import unikeras as tf
-        >>> tf.keras.layers.Dot(axes=1)([tf.constant([[1.0, 2.0]]), tf.constant([[3.0, 4.0]])]).numpy().tolist()
+        >>> x, y = tf.constant([[1.0, 2.0]]), tf.constant([[3.0, 4.0]])
+        >>> tf.keras.layers.Dot(axes=1)([x, y]).numpy().tolist()
         [[11.0]]
     """
 
@@ -92,7 +93,8 @@ def dot(inputs: Any, axes: Any = -1, normalize: bool = False, **kwargs: Any) -> 
 
     Example:
         >>> import unikeras as tf
-        >>> tf.keras.layers.dot([tf.constant([[3.0, 4.0]]), tf.constant([[6.0, 8.0]])], axes=1, normalize=True).numpy().round(3).tolist()
+        >>> x, y = tf.constant([[3.0, 4.0]]), tf.constant([[6.0, 8.0]])
+        >>> tf.keras.layers.dot([x, y], axes=1, normalize=True).numpy().round(3).tolist()
         [[1.0]]
     """
     return Dot(axes=axes, normalize=normalize, **kwargs)(inputs)

@@ -40,8 +40,8 @@ def same_dtype(layer: Layer, tensors: list[Any]) -> list[Any]:
 class Merge(Layer):
     """Base of the layers that join a list of tensors elementwise; a subclass says how in `merge(tensors)`.
 
-    Shapes broadcast, but for the batch axis; where a tensor has fewer axes, the missing ones are those after the batch.
-    The mask of the result is true where all the inputs' masks are (as in tf.keras 2; Keras 3 takes any).
+    Shapes broadcast, but for the batch axis; where a tensor has fewer axes, the missing ones are those after the
+    batch. The mask of the result is true where all the inputs' masks are (as in tf.keras 2; Keras 3 takes any).
     """
 
     def __init__(self, **kwargs: Any) -> None:

@@ -14,8 +14,8 @@ __all__ = ["Multiply", "multiply"]
 class Multiply(Merge):
     """The product of the inputs, elementwise (mirrors `keras.layers.Multiply`).
 
-    Called with a list of tensors of shapes that broadcast (but for the batch axis); the mask of the result is true
-    where all the inputs' masks are.
+    Called with a list of tensors of shapes that broadcast (but for the batch axis); the mask of the result is
+    true where all the inputs' masks are.
 
     Args:
         **kwargs: as for `Layer`.
@@ -25,7 +25,8 @@ class Multiply(Merge):
 
     Example:
         >>> import unikeras as tf
-        >>> tf.keras.layers.Multiply()([tf.constant([[1.0, 6.0]]), tf.constant([[3.0, 4.0]])]).numpy().tolist()
+        >>> x, y = tf.constant([[1.0, 6.0]]), tf.constant([[3.0, 4.0]])
+        >>> tf.keras.layers.Multiply()([x, y]).numpy().tolist()
         [[3.0, 24.0]]
     """
 

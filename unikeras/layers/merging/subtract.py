@@ -13,8 +13,8 @@ __all__ = ["Subtract", "subtract"]
 class Subtract(Merge):
     """The first input minus the second (mirrors `keras.layers.Subtract`).
 
-    Called with a list of tensors of shapes that broadcast (but for the batch axis); the mask of the result is true
-    where all the inputs' masks are.
+    Called with a list of tensors of shapes that broadcast (but for the batch axis); the mask of the result is
+    true where all the inputs' masks are.
 
     Args:
         **kwargs: as for `Layer`.
@@ -24,7 +24,8 @@ class Subtract(Merge):
 
     Example:
         >>> import unikeras as tf
-        >>> tf.keras.layers.Subtract()([tf.constant([[1.0, 6.0]]), tf.constant([[3.0, 4.0]])]).numpy().tolist()
+        >>> x, y = tf.constant([[1.0, 6.0]]), tf.constant([[3.0, 4.0]])
+        >>> tf.keras.layers.Subtract()([x, y]).numpy().tolist()
         [[-2.0, 2.0]]
     """
 

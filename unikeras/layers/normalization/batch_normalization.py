@@ -14,9 +14,10 @@ __all__ = ["BatchNormalization"]
 class BatchNormalization(Layer):
     """(x - mean) / sqrt(variance + epsilon) * gamma + beta for each channel (Ioffe and Szegedy, 2015).
 
-    Mirrors `keras.layers.BatchNormalization`. While training the statistics are those of the batch, and moving averages of
-    them are kept; else they are the moving averages. A frozen layer (`trainable=False`) always takes these. The
-    variance is the biased one, as in Keras 3 (tf.keras 2 multiplies what it keeps of images by n / (n - 1)).
+    Mirrors `keras.layers.BatchNormalization`. While training the statistics are those of the batch, and moving
+    averages of them are kept; else they are the moving averages. A frozen layer (`trainable=False`) always takes
+    these. The variance is the biased one, as in Keras 3 (tf.keras 2 multiplies what it keeps of images by
+    n / (n - 1)).
 
     Args:
         axis: the channels' axis.

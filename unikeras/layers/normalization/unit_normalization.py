@@ -11,7 +11,9 @@ __all__ = ["UnitNormalization"]
 
 
 class UnitNormalization(Layer):
-    """x divided by its Euclidean length over the axis (mirrors `keras.layers.UnitNormalization`); zeros stay zeros.
+    """x divided by its Euclidean length over the axis; zeros stay zeros.
+
+    Mirrors `keras.layers.UnitNormalization`.
 
     Args:
         axis: an axis, or a list of axes.

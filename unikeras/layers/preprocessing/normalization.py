@@ -20,7 +20,8 @@ class Normalization(Layer):
     Mean and variance are given, or learned from data by `adapt`; before either, they are 0 and 1.
 
     Args:
-        axis: the axis or axes with statistics of their own, -1 for each feature; `None` for one mean and variance of all.
+        axis: the axis or axes with statistics of their own, -1 for each feature; `None` for one mean and variance
+            of all.
         mean: the mean or means.
         variance: the variance or variances.
         invert: whether to undo it: x * sqrt(variance) + mean.
@@ -74,6 +75,8 @@ class Normalization(Layer):
                 f"{where}: the sizes of the axes {self.axis} must be known, but the shape is {tuple(input_shape)}."
             )
         self._rank = rank
+        self._mean: Any
+        self._variance: Any
         if self.input_mean is None:
             self._mean = self.add_weight(name="mean", shape=sizes, initializer="zeros", trainable=False)
             self._variance = self.add_weight(
@@ -83,20 +86,16 @@ class Normalization(Layer):
                 name="count", shape=(), dtype="int64", initializer="zeros", trainable=False
             )
         else:
-            self._mean, self._variance = (
-                ops.constant(self._fitting(name, value, sizes), self.compute_dtype)
-                for name, value in (("mean", self.input_mean), ("variance", self.input_variance))
-            )
+            self._mean = self._given("mean", self.input_mean, sizes)
+            self._variance = self._given("variance", self.input_variance, sizes)
         self.input_spec = InputSpec(ndim=rank, axes=dict(zip(self._kept, sizes, strict=True)))
 
-    def _fitting(self, name: str, value: np.ndarray, sizes: tuple[int, ...]) -> np.ndarray:
-        """What was given, in the shape of the statistics."""
-        if value.size == 1 or value.shape == sizes:
-            return np.broadcast_to(value.reshape(()) if value.size == 1 else value, sizes)
-        if value.size == np.prod(sizes) and tuple(d for d in value.shape if d != 1) == tuple(
-            d for d in sizes if d != 1
-        ):
-            return value.reshape(sizes)
+    def _given(self, name: str, value: Any, sizes: tuple[int, ...]) -> Any:
+        """Statistics the user gave, as a constant of the shape `sizes`; axes of length 1 do not matter."""
+        if value.size == 1:
+            return ops.constant(np.full(sizes, value.item()), self.compute_dtype)
+        if [d for d in value.shape if d != 1] == [d for d in sizes if d != 1]:
+            return ops.constant(value.reshape(sizes), self.compute_dtype)
         raise ValueError(
             f"Normalization {self.name!r}: {name} has the shape {value.shape}, but the axes {self.axis} of the input have "
             f"the sizes {sizes}."
@@ -122,8 +121,8 @@ class Normalization(Layer):
         """Learn mean and variance from data, forgetting those of before.
 
         Args:
-            data: an array, a tensor, a DataFrame or nested lists, of several samples; or an iterable of such batches (a list of
-                arrays, a generator, a `PyDataset`).
+            data: an array, a tensor, a DataFrame or nested lists, of several samples; or an iterable of such batches
+                (a list of arrays, a generator, a `PyDataset`).
             batch_size: accepted: the result does not depend on it.
             steps: take only so many batches of an iterable.
 

@@ -60,18 +60,14 @@ def batches_of(data: Any, steps: int | None, where: str) -> Iterator[np.ndarray]
     Raises:
         ValueError: strings, or batches that are not arrays.
     """
-    if (
-        hasattr(data, "shape")
-        or hasattr(data, "to_numpy")
-        or (isinstance(data, (list, tuple)) and not any(hasattr(item, "shape") for item in data))
-    ):
+    if _is_array(data) or (isinstance(data, (list, tuple)) and not _holds_arrays(data)):
         yield _numbers(data, where)
     else:
         for batch in islice(_iterate(data, where), steps):
-            if not hasattr(batch, "shape") and not hasattr(batch, "to_numpy"):
+            if not _is_array(batch):
                 raise ValueError(
-                    f"{where}: adapt takes the inputs alone, arrays batch by batch, but a batch is a {type(batch).__name__}. "
-                    "Leave out targets: for example (x for x, y in data)."
+                    f"{where}: adapt takes the inputs alone, arrays batch by batch, but a batch is a "
+                    f"{type(batch).__name__}. Leave out targets: for example (x for x, y in data)."
                 )
             yield _numbers(batch, where)
 

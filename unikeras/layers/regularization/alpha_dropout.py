@@ -13,9 +13,10 @@ __all__ = ["AlphaDropout"]
 
 
 class AlphaDropout(Layer):
-    """While training, inputs are put to selu's floor with probability `rate`, mean and variance staying (Klambauer et al., 2017).
+    """Dropout that keeps mean and variance, for selu (Klambauer et al., 2017).
 
-    Mirrors `keras.layers.AlphaDropout`. A seed gives the same masks on every engine.
+    Mirrors `keras.layers.AlphaDropout`. While training, each input is put to selu's floor with probability `rate`, and
+    all are scaled. A seed gives the same masks on every engine.
 
     Args:
         rate: the fraction that is dropped, in [0, 1).

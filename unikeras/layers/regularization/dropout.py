@@ -25,9 +25,9 @@ def check_rate(layer: str, rate: Any, *, below_one: bool = False) -> float:
 
 
 class Dropout(Layer):
-    """While training, each input is 0 with probability `rate` and else scaled by 1 / (1 - rate) (Srivastava et al., 2014).
+    """Randomly without some of the inputs while training (Srivastava et al., 2014).
 
-    Mirrors `keras.layers.Dropout`. A seed gives the same masks on every engine.
+    Mirrors `keras.layers.Dropout`. Each input is 0 with probability `rate`, and else scaled by 1 / (1 - rate). A seed gives the same masks on every engine.
 
     Args:
         rate: the fraction that is dropped, in [0, 1].

@@ -14,7 +14,7 @@ __all__ = ["GaussianDropout"]
 
 
 class GaussianDropout(Layer):
-    """While training, x times normal noise of mean 1 and variance rate / (1 - rate) (Srivastava et al., 2014).
+    """While training, x times normal noise around 1, of variance rate / (1 - rate) (Srivastava et al., 2014).
 
     Mirrors `keras.layers.GaussianDropout`. A seed gives the same noise on every engine.
 

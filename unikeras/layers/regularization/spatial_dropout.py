@@ -36,7 +36,9 @@ class _SpatialDropout(Dropout):
 
 
 class SpatialDropout1D(_SpatialDropout):
-    """Dropout of whole channels of [batch, steps, channels] (Tompson et al., 2014; mirrors `keras.layers.SpatialDropout1D`).
+    """Dropout of whole channels of [batch, steps, channels] (Tompson et al., 2014).
+
+    Mirrors `keras.layers.SpatialDropout1D`.
 
     Args:
         rate: the fraction that is dropped, in [0, 1].

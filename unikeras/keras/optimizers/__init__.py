@@ -1,0 +1,53 @@
+"""`keras.optimizers`: how gradients change variables."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from unikeras.core.absent import missing
+from unikeras.keras.optimizers import experimental, legacy, schedules
+from unikeras.optimizers import (
+    SGD,
+    Adadelta,
+    Adafactor,
+    Adagrad,
+    Adam,
+    Adamax,
+    AdamW,
+    Ftrl,
+    Lamb,
+    Lion,
+    Nadam,
+    Optimizer,
+    RMSprop,
+    deserialize,
+    get,
+    serialize,
+)
+
+__all__ = [
+    "SGD",
+    "Adadelta",
+    "Adafactor",
+    "Adagrad",
+    "Adam",
+    "AdamW",
+    "Adamax",
+    "Ftrl",
+    "Lamb",
+    "Lion",
+    "Nadam",
+    "Optimizer",
+    "RMSprop",
+    "deserialize",
+    "experimental",
+    "get",
+    "legacy",
+    "schedules",
+    "serialize",
+]
+
+if not TYPE_CHECKING:  # so that type checkers report names that are not there
+
+    def __getattr__(name: str) -> Any:
+        raise missing("keras.optimizers", name, __all__)
