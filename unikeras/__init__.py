@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from unikeras import config, debugging, dtypes, errors, linalg, math, nest, nn, ops, random, test, version
 from unikeras.core.absent import missing
 from unikeras.core.checks import Assert, assert_equal, assert_greater, assert_less, assert_rank
+from unikeras.core.custom_gradient import custom_gradient
 from unikeras.core.devices import device
 from unikeras.core.function import function
 from unikeras.core.module import Module
@@ -210,6 +211,7 @@ __all__ = [
     "cos",
     "cosh",
     "cumsum",
+    "custom_gradient",
     "debugging",
     "device",
     "divide",

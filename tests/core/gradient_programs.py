@@ -927,11 +927,11 @@ def custom_of_several(tf):
 
         return x * y, grad
 
-    x, y = tf.constant(C), tf.constant(2.0)
+    x, y = tf.constant(C), tf.constant([1.0, 2.0, 3.0])
     with tf.GradientTape() as tape:
         tape.watch([x, y])
         z = scaled(x * 2.0, y) * 3.0
-    return z, tape.gradient(tf.reduce_sum(z), x)
+    return z, tape.gradient(z, [x, y])
 
 
 @program

@@ -39,7 +39,7 @@ NOT_YET: dict[str, dict[str, str]] = {
         "map_fn": "control flow over tensors; for now tf.stack over a Python loop",
         "vectorized_map": "control flow over tensors; for now tf.stack over a Python loop",
         "TensorArray": "control flow over tensors; for now a Python list and tf.stack",
-        "custom_gradient": "gradients of one's own",
+
         "py_function": "Python functions inside compiled ones",
         "numpy_function": "Python functions inside compiled ones",
         "IndexedSlices": "sparse gradients; gradients are dense",
@@ -174,7 +174,7 @@ NOT_YET: dict[str, dict[str, str]] = {
         **dict.fromkeys(("max_pool", "average_pool"), "pooling"),
         **dict.fromkeys(("cond", "while_loop", "fori_loop", "scan", "map", "vectorized_map", "switch"), "control flow over tensors"),
         "image": "image operations",
-        "custom_gradient": "gradients of one's own",
+
     },
     "keras.backend": {
         **dict.fromkeys(("conv1d", "conv2d", "conv3d", "conv2d_transpose", "depthwise_conv2d", "separable_conv2d"), "convolutions"),

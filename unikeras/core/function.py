@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 import functools
+import inspect
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -10,14 +13,23 @@ import numpy as np
 
 from unikeras import engine
 from unikeras.core import nest
+from unikeras.core.gradient import CutScope
 from unikeras.core.operators import Operators
 from unikeras.core.program import Program, specs_of
+from unikeras.core.spec import TensorSpec
 from unikeras.core.state import thread
 from unikeras.core.symbolic import is_symbolic
-from unikeras.core.tensor import Tensor, as_array
-from unikeras.core.variable import Variable
+from unikeras.core.tensor import Tensor, as_array, convert_to_tensor
+from unikeras.core.variable import Variable, next_number
 
-__all__ = ["Function", "Traced", "function", "functions_run_eagerly", "run_functions_eagerly"]
+__all__ = [
+    "ConcreteFunction",
+    "Function",
+    "Traced",
+    "function",
+    "functions_run_eagerly",
+    "run_functions_eagerly",
+]
 
 _eagerly = False
 
@@ -42,11 +54,13 @@ class Traced:
     static: tuple[str, ...] = ()
     shape_only = False
     data_dependent_shape = False
+    no_gradient = False
+    once = False
 
     def __init__(self, name: str, call: Callable[[list[Any]], Any], example: list[Any]) -> None:
         self.__name__ = name
         F = engine.current()
-        self._program = Program(F, call, [], specs_of(example))
+        self._program = Program(F, call, [], specs_of(example), CutScope)
         self.variables = self._program.variables
         self._compiled = F.compile(self._pure)
 
@@ -80,18 +94,12 @@ class Traced:
 class Function:
     """What `tf.function` returns."""
 
-    def __init__(
-        self,
-        python_function: Callable[..., Any],
-        input_signature: Any = None,
-        *,
-        retrace_on_shape: bool = True,
-    ) -> None:
+    def __init__(self, python_function: Callable[..., Any], input_signature: Any = None) -> None:
         functools.update_wrapper(self, python_function)
         self.python_function = python_function
-        self.input_signature = input_signature
+        self.input_signature = None if input_signature is None else tuple(input_signature)
         self._traces: dict[Any, Traced] = {}
-        self._methods: Any = None
+        self._lock = threading.RLock()  # two threads must not trace the same signature at once
 
     def __get__(self, instance: Any, owner: Any = None) -> Any:
         if instance is None:
@@ -104,9 +112,13 @@ class Function:
         return bound
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        if self.input_signature is not None:
+            args, kwargs = self._signed(args, kwargs)
         F = engine.current()
-        if _eagerly or thread.tracing or not F.compiles:
+        if _eagerly or thread.symbolic:
             return self.python_function(*args, **kwargs)
+        if thread.tracing or not F.compiles:
+            return self._in_place(args, kwargs)
         leaves = nest.flatten((args, kwargs))
         if any(is_symbolic(leaf) for leaf in leaves):
             return self.python_function(*args, **kwargs)
@@ -115,7 +127,7 @@ class Function:
         for i, leaf in enumerate(leaves):
             if type(leaf) is Tensor or isinstance(leaf, Tensor):
                 if leaf._array.__class__ is np.ndarray and leaf._array.dtype == object:
-                    key.append(leaf._array.tobytes())
+                    key.append(tuple(leaf._array.ravel()))
                     continue
                 dynamic.append(leaf)
                 key.append((leaf._array.shape, leaf._array.dtype))
@@ -130,8 +142,21 @@ class Function:
         full = (_structure_key(args), _structure_key(kwargs), tuple(key))
         traced = self._traces.get(full)
         if traced is None:
-            traced = self._traces[full] = self._trace(args, kwargs, leaves, dynamic)
+            with self._lock:
+                traced = self._traces.get(full)
+                if traced is None:
+                    traced = self._trace(args, kwargs, leaves, dynamic)
+                    self._traces[full] = traced
         return traced(dynamic)
+
+    def _in_place(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Run as a part of the function being traced, or as it is where nothing compiles."""
+        outer = thread.function
+        thread.function = True
+        try:
+            return _results(self.python_function(*args, **kwargs))
+        finally:
+            thread.function = outer
 
     def _trace(self, args: Any, kwargs: Any, leaves: list[Any], dynamic: list[Any]) -> Traced:
         is_dynamic = [isinstance(leaf, Tensor) and any(leaf is d for d in dynamic) for leaf in leaves]
@@ -140,13 +165,137 @@ class Function:
             given = iter(arrays)
             flat = [Tensor(next(given)) if d else leaf for d, leaf in zip(is_dynamic, leaves, strict=True)]
             new_args, new_kwargs = nest.pack_as((args, kwargs), flat)
-            return self.python_function(*new_args, **new_kwargs)
+            return _results(self.python_function(*new_args, **new_kwargs))
 
-        return Traced(getattr(self, "__name__", "function"), call, [d._array for d in dynamic])
+        mark = next_number()
+        traced = Traced(getattr(self, "__name__", "function"), call, [d._array for d in dynamic])
+        if self._traces and (new := [v for v in traced.variables if v.number > mark]):
+            raise ValueError(
+                f"tf.function-decorated function {self.__name__!r} tried to create variables on a call that is not its "
+                f"first: {', '.join(repr(v.name) for v in new)}. Create them outside of it, or once on the first call."
+            )
+        return traced
+
+    def _signed(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        """The arguments by position, as tensors that fit `input_signature`."""
+        if kwargs:
+            try:
+                bound = inspect.signature(self.python_function).bind(*args, **kwargs)
+            except TypeError as error:
+                raise TypeError(f"{self.__name__}: {error}.") from None
+            args, kwargs = bound.args, bound.kwargs
+        assert self.input_signature is not None
+        if kwargs or len(args) > len(self.input_signature):
+            raise TypeError(
+                f"{self.__name__}: input_signature has {len(self.input_signature)} arguments, but "
+                f"{len(args) + len(kwargs)} were given."
+            )
+        return tuple(map(self._fit, self.input_signature, args)), {}
+
+    def _fit(self, spec: Any, value: Any) -> Any:
+        """`value` in the structure of `spec`, with tensors where that has a `TensorSpec`."""
+        if isinstance(spec, dict) and isinstance(value, dict) and spec.keys() == value.keys():
+            return {key: self._fit(spec[key], value[key]) for key in spec}
+        if nest.is_nested(spec):
+            if not isinstance(value, type(spec)) or isinstance(value, dict) or len(value) != len(spec):
+                raise TypeError(f"{self.__name__}: an argument does not fit input_signature {spec}: {value!r}.")
+            return nest.pack_as(spec, [self._fit(s, v) for s, v in zip(spec, value, strict=True)])
+        if not isinstance(spec, TensorSpec):
+            return value
+        try:
+            tensor = value if is_symbolic(value) else convert_to_tensor(value, spec.dtype)
+        except (TypeError, ValueError) as error:
+            raise TypeError(f"{self.__name__}: an argument does not fit {spec}: {error}") from None
+        if not spec.shape.is_compatible_with(tensor.shape):
+            raise TypeError(f"{self.__name__}: expected {spec}, got a tensor of shape {tensor.shape}.")
+        return tensor
+
+    def get_concrete_function(self, *args: Any, **kwargs: Any) -> ConcreteFunction:
+        """This function for one signature.
+
+        Args:
+            *args: what it will be called with; a `tf.TensorSpec` stands for a tensor.
+            **kwargs: the same by keyword.
+
+        Example:
+            >>> import unikeras as tf
+            >>> @tf.function
+            ... def double(x):
+            ...     return 2.0 * x
+            >>> f = double.get_concrete_function(tf.TensorSpec([2], tf.float32))
+            >>> f(tf.constant([1.0, 2.0])).numpy().tolist()
+            [2.0, 4.0]
+        """
+        if not args and not kwargs and self.input_signature is not None:
+            args = self.input_signature
+        return ConcreteFunction(self, args, kwargs)
 
     def experimental_get_tracing_count(self) -> int:
         """How often the function was traced (once per signature)."""
         return len(self._traces)
+
+    def __deepcopy__(self, memo: Any) -> Function:
+        return Function(copy.deepcopy(self.python_function, memo), self.input_signature)
+
+
+class ConcreteFunction:
+    """A `tf.function` for one signature (mirrors what `get_concrete_function` returns).
+
+    Args:
+        function: the function.
+        args: its arguments; `TensorSpec`s and tensors are what a call gives, everything else is fixed.
+        kwargs: the same by keyword.
+    """
+
+    def __init__(self, function: Function, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        self._function = function
+        self.structured_input_signature = nest.map_structure(_spec_of, (args, kwargs))
+
+    @property
+    def name(self) -> str:
+        """The function's name."""
+        return self._function.__name__
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Call with the tensors of the signature, in its order (by keyword those that it has by keyword).
+
+        Raises:
+            TypeError: other arguments than the signature's.
+        """
+        fixed_args, fixed_kwargs = self.structured_input_signature
+        unknown = set(kwargs) - set(fixed_kwargs)
+        wanted = [s for s in nest.flatten(fixed_args) if isinstance(s, TensorSpec)]
+        if unknown or len(args) != len(wanted):
+            raise TypeError(
+                f"{self.name}: expected {len(wanted)} tensors by position and {sorted(fixed_kwargs)} by keyword, got "
+                f"{len(args)} and {sorted(kwargs)}."
+            )
+        tensors = iter(args)
+        filled = [
+            self._function._fit(s, next(tensors)) if isinstance(s, TensorSpec) else s
+            for s in nest.flatten(fixed_args)
+        ]
+        named = {key: self._function._fit(s, kwargs.get(key, s)) for key, s in fixed_kwargs.items()}
+        return self._function(*nest.pack_as(fixed_args, filled), **named)
+
+
+def _spec_of(leaf: Any) -> Any:
+    if isinstance(leaf, (Tensor, np.ndarray)):
+        return TensorSpec.from_tensor(leaf)
+    return leaf
+
+
+def _results(result: Any) -> Any:
+    """What a function returns, as TensorFlow gives it: values of variables, and numbers as tensors."""
+    if isinstance(result, Tensor):
+        return result
+    return nest.map_structure(_result, result)
+
+
+def _result(leaf: Any) -> Any:
+    if isinstance(leaf, Variable):
+        return leaf.read_value()
+    return convert_to_tensor(leaf) if isinstance(leaf, (bool, int, float, complex)) else leaf
 
 
 def _hashable(value: Any) -> bool:
@@ -177,17 +326,22 @@ def function(
     """Compile a function of tensors (mirrors `tf.function`).
 
     It is traced once for each structure, shape and dtype of its arguments and each value of its Python arguments.
-    Variables are read and assigned as in plain Python. `if`, `while` and `for` over tensors need AutoGraph, which is
-    not available yet: they raise `OperatorNotAllowedInGraphError`.
+    Variables are read and assigned as in plain Python, and may be created on the first call. `if`, `while` and `for`
+    over tensors need AutoGraph, which is not available yet: they raise `OperatorNotAllowedInGraphError`.
 
     Args:
         func: the function; without it, a decorator is returned.
-        input_signature: accepted; shapes are specialised on anyway.
+        input_signature: `tf.TensorSpec`s in the structure of the arguments: what is given is converted to their dtypes
+            and must fit their shapes. Shapes are specialised on all the same.
         autograph: accepted.
         jit_compile: accepted; everything is compiled.
         reduce_retracing: accepted.
         experimental_relax_shapes: accepted.
         **options: further options of TensorFlow's, accepted.
+
+    Raises:
+        TypeError: a call's arguments do not fit `input_signature`.
+        ValueError: a call creates variables that is not the first.
 
     Example:
         >>> import unikeras as tf

@@ -12,14 +12,38 @@ from unikeras.core.tape import GradientTape
 from unikeras.core.tensor import Tensor, as_array
 from unikeras.core.variable import Variable
 
-__all__ = ["value_and_gradient"]
+__all__ = ["CutScope", "Overlay", "value_and_gradient"]
 
 
-class _Overlay(StateScope):
+class CutScope(StateScope):
+    """A scope through whose assignments no gradient flows: TensorFlow's rule.
+
+    A variable that is read after `v.assign(f(x))` has the new value, but its gradient is that of the variable,
+    as if it had been an input, and never x's.
+    """
+
+    def write(self, variable: Any, array: Any) -> None:
+        """Let `variable` read as `array` from now on."""
+        before = self._values.get(id(variable))
+        if before is not None and variable.dtype.is_floating:
+            array = _reads_as(engine.current(), before, array)
+        super().write(variable, array)
+
+
+def _reads_as(F: Any, variable: Any, array: Any) -> Any:
+    """`array`, whose gradient is that of `variable`."""
+    (result,) = F.custom_gradient(lambda v, a: ((a,), lambda g: (g, F.zeros_like(a))))(variable, array)
+    return result
+
+
+class Overlay(CutScope):
     """Some variables stand for the arrays being differentiated; all others are read from outside."""
 
     def missing(self, variable: Any) -> Any:
-        return self._outer.read(variable) if self._outer is not None else variable._value
+        if self._outer is not None:
+            return self._outer.read(variable)
+        variable._shared = True  # what is computed may hold the array
+        return variable._value
 
 
 def value_and_gradient(
@@ -42,7 +66,7 @@ def value_and_gradient(
 
     def pure(primals: list[Any]) -> tuple[Any, Any]:
         nonlocal structure
-        with _Overlay(list(zip(variables, primals, strict=True))) as scope:
+        with Overlay(list(zip(variables, primals, strict=True))) as scope:
             loss, structure = function()
             arrays = [leaf._array if isinstance(leaf, Tensor) else None for leaf in nest.flatten(structure)]
             written[:] = list(scope.written.values())

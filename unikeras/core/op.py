@@ -172,7 +172,7 @@ class Op:
             dtype = None
             if beside is not None and arg is not beside and len(args) > 1:
                 wanted = as_dtype(beside.dtype)
-                if strict and not F.owns(arg):
+                if strict and (isinstance(arg, (np.ndarray, np.generic)) or not F.owns(arg)):
                     dtype = wanted
                 elif not hasattr(arg, "dtype"):
                     fraction = isinstance(arg, (float, list, tuple)) and default_kind(arg) == "f"
@@ -292,9 +292,9 @@ def op(
         aliases: other spellings of its parameters, for example ``{"input_tensor": "x"}``.
         data_dependent_shape: whether the result's shape depends on the elements, so that it cannot be compiled.
         shape_only: whether the result depends on the arrays' shapes alone, so that it is known while tracing.
+        no_gradient: whether no gradient flows through it, so that what depends on it alone is unconnected.
     """
+    flags = {"data_dependent_shape": data_dependent_shape, "shape_only": shape_only, "no_gradient": no_gradient}
     if function is None:
-        return lambda f: op(
-            f, aliases=aliases, data_dependent_shape=data_dependent_shape, shape_only=shape_only
-        )
-    return Op(function, aliases, data_dependent_shape=data_dependent_shape, shape_only=shape_only)
+        return lambda f: Op(f, aliases, **flags)
+    return Op(function, aliases, **flags)

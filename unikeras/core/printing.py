@@ -102,7 +102,7 @@ def _text(value: Any, summarize: int, *, top: bool = False) -> str:
 
 def _array(value: np.ndarray, summarize: int, indent: int = 1) -> str:
     if not value.ndim:
-        return _number(value[()], quoted=False)
+        return _number(value[()])
     rows = [
         i
         for i in range(len(value))
@@ -115,10 +115,9 @@ def _array(value: np.ndarray, summarize: int, indent: int = 1) -> str:
     return f"[{between.join(parts)}]"
 
 
-def _number(value: Any, quoted: bool = True) -> str:
+def _number(value: Any) -> str:
     if isinstance(value, bytes):
-        text = value.decode(errors="replace")
-        return f'"{text}"' if quoted else text
+        return f'"{value.decode(errors="replace")}"'
     if isinstance(value, (bool, np.bool_)):
         return "1" if value else "0"
     text = str(value)

@@ -10,7 +10,7 @@ import numpy as np
 from unikeras.core import nest
 from unikeras.core.state import StateScope, tracing
 from unikeras.core.tensor import Tensor, as_array
-from unikeras.core.variable import Variable
+from unikeras.core.variable import Variable, next_number
 
 __all__ = ["Program", "Spec", "specs_of"]
 
@@ -30,6 +30,10 @@ class Program:
         body: a function of a list of arrays; what it returns is a structure of tensors and anything else.
         variables: those it is known to touch.
         specs: shapes and dtypes of the arrays.
+        scope: what variables are read from and written to meanwhile.
+
+    Raises:
+        ValueError: the body makes new variables whenever it is called.
 
     Attributes:
         variables: all it touches, those given first.
@@ -37,22 +41,38 @@ class Program:
     """
 
     def __init__(
-        self, F: Any, body: Callable[[list[Any]], Any], variables: Sequence[Variable], specs: Sequence[Spec]
+        self,
+        F: Any,
+        body: Callable[[list[Any]], Any],
+        variables: Sequence[Variable],
+        specs: Sequence[Spec],
+        scope: type[StateScope] = StateScope,
     ) -> None:
         self.variables = list(variables)
+        self._scope = scope
+        first = True
         while True:
+            mark = next_number()
             unknown = self._trace(F, body, list(specs))
             if not unknown:
                 return
+            if not first and (new := [v for v in unknown if v.number > mark]):
+                raise ValueError(
+                    "tf.function only supports singleton tf.Variables created on the first call, but this function "
+                    f"makes {', '.join(repr(v.name) for v in new)} at every call. Create variables outside of the "
+                    "function, or once: `if self.v is None: self.v = tf.Variable(...)`."
+                )
             self.variables += unknown
+            first = False
 
     def _trace(self, F: Any, body: Callable[[list[Any]], Any], specs: list[Spec]) -> list[Variable]:
         count = len(self.variables)
-        scope = StateScope()
+        scope = self._scope()
 
         def pure(*arrays: Any) -> list[Any]:
             nonlocal scope
-            with StateScope(list(zip(self.variables, arrays[:count], strict=True))) as scope, tracing(F):
+            known = list(zip(self.variables, arrays[:count], strict=True))
+            with self._scope(known) as scope, tracing(F):
                 result = body(list(arrays[count:]))
                 leaves = nest.flatten(result)
                 self._dynamic = [_is_dynamic(leaf) for leaf in leaves]

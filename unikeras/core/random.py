@@ -76,7 +76,7 @@ def numpy_generator() -> np.random.Generator:
 
 def global_key() -> Any:
     """The next key (an array of two words) of the global stream, for ops without a seed of their own."""
-    if thread.tracing:
+    if thread.tracing or thread.function:
         global _keys
         if _keys is None:
             _keys = SeedGenerator(_global.compiled)

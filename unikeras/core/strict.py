@@ -64,6 +64,17 @@ def report(message: str, category: type[Warning] = UserWarning) -> None:
     warnings.warn(message, category, stacklevel=_user_level())
 
 
+def user_line() -> str:
+    """Where the nearest frame outside this package is: 'file.py, line 7'.
+
+    Example:
+        >>> user_line().startswith(("<doctest", "doctest"))
+        True
+    """
+    frame = sys._getframe(_user_level() - 1)
+    return f"{frame.f_code.co_filename}, line {frame.f_lineno}"
+
+
 def _user_level() -> int:
     """The `stacklevel`, as seen from `report`, of the nearest frame outside this package."""
     level = 1

@@ -317,8 +317,10 @@ class _Graph:
         resolve = tape._aliases
         targets = [resolve.get(id(t), t) for t in targets]
         wanted = {id(t) for t in targets}
-        source_ids = {id(s): i for i, s in enumerate(sources)}
+        source_ids = {id(s): i for i, s in enumerate(sources) if id(s) in tape._active}
         for source in sources:
+            if id(source) not in source_ids:
+                continue
             if id(source) in resolve:
                 source_ids.setdefault(id(resolve[id(source)]), source_ids[id(source)])
         # What depends on a source ...
@@ -362,18 +364,21 @@ class _Graph:
                 value = resolve.get(id(value), value)
                 if array is None:
                     wires.append(None)
-                elif id(value) in source_ids and isinstance(value, Tensor):
-                    wires.append(leaf(value, array))  # an intermediate result as source: cut here
                 else:
                     wires.append(places.get(id(value)) or leaf(value, array))
-            for j, tensor in enumerate(entry.outputs):
-                places[id(tensor)] = ("c", len(self.calls), j)
+            call = len(self.calls)
             self.calls.append((entry.op, entry.attributes, tuple(wires)))
+            for j, tensor in enumerate(entry.outputs):
+                places[id(tensor)] = ("c", call, j)
+                if id(tensor) in source_ids:
+                    # A source that another one leads to: its gradient is that of something added to it.
+                    place = self._add_zero(tensor, places[id(tensor)], source_ids[id(tensor)])
+                    places[id(tensor)] = place
         self.targets: list[tuple[Any, ...] | None] = []
         for target in targets:
             if not isinstance(target, Operators):
                 raise TypeError(f"gradient: a target must be a tensor, not {type(target).__name__}.")
-            if id(target) in source_ids:
+            if id(target) in source_ids and id(target) not in places:
                 self.targets.append(
                     leaf(target, target._read() if isinstance(target, Variable) else target._array)
                 )
@@ -381,6 +386,16 @@ class _Graph:
                 self.targets.append(places.get(id(target)))
         self.target_objects = targets
         self.sources = sources
+
+    def _add_zero(self, tensor: Tensor, place: tuple[Any, ...], source: int) -> tuple[Any, ...]:
+        from unikeras.core import operators
+
+        zero = engine.current().zeros_like(tensor._array)
+        self.source_leaves[source].append(len(self.leaves))
+        self.calls.append((operators.ops.add, (), (place, ("l", len(self.leaves)))))
+        self.leaves.append(zero)
+        self.leaf_objects.append(Tensor(zero))
+        return ("c", len(self.calls) - 1, 0)
 
     def differentiate(self, kind: str, weights: list[Any]) -> list[Any]:
         """The gradients with respect to the sources, `None` where no target depends on one."""

@@ -13,6 +13,7 @@ from unikeras.core.dtypes import DType, as_dtype
 from unikeras.core.errors import OperatorNotAllowedInGraphError
 from unikeras.core.operators import Operators
 from unikeras.core.shape import TensorShape
+from unikeras.core.strict import user_line
 
 __all__ = ["Tensor", "as_array", "convert_to_tensor", "default_numpy", "is_tensor"]
 
@@ -101,9 +102,10 @@ class Tensor(Operators):
     def _concrete(self, use: str) -> np.ndarray:
         if engine.current().is_traced(self._array):
             raise OperatorNotAllowedInGraphError(
-                f"Using a tensor as {use} is not possible while the function is being traced (in tf.function, fit, or a "
-                "model's call): its value is not known yet. Python control flow over tensors (AutoGraph) is not "
-                "available yet; use tf.where or tf.cond, decide on Python values, or run eagerly "
+                f"{user_line()}: using a tensor as {use} is not possible while the function is being traced (in "
+                "tf.function, fit, or a model's call): its value is not known yet. Python control flow over tensors "
+                "(`if`, `while`, `for`, which TensorFlow's AutoGraph turns into graph operations) is not "
+                "available yet; use tf.where, decide on Python values, or run eagerly "
                 "(tf.config.run_functions_eagerly(True), compile(run_eagerly=True))."
             )
         return _to_numpy(self)
@@ -252,7 +254,7 @@ def as_array(value: Any, dtype: Any = None) -> Any:
     elif isinstance(value, Operators):
         array = value._read()  # type: ignore[attr-defined]
     elif current.owns(value):
-        array = value
+        array = np.array(value) if isinstance(value, np.ndarray) else value  # the caller may change its array later
     else:
         if isinstance(value, (list, tuple)) and any(isinstance(v, Operators) for v in _leaves(value)):
             return as_array(_stack(value), dtype)

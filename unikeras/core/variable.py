@@ -234,7 +234,15 @@ class Variable(Operators):
 
         Raises:
             InvalidArgumentError: `value` has another shape.
+            ValueError: `value` is a tensor of fractions, the variable holds integers.
         """
+        if isinstance(value, Operators) and not (self._dtype.is_floating or self._dtype.is_complex):
+            given = as_dtype(value.dtype)  # type: ignore[attr-defined]
+            if given.is_floating or given.is_complex:
+                raise ValueError(
+                    f"Cannot assign a tensor of dtype {given.name} to the variable {self.name!r} of dtype "
+                    f"{self._dtype.name}: it would lose its fractions. Use tf.cast."
+                )
         array = as_array(value, self._dtype)
         if tuple(array.shape) != tuple(self._shape):
             raise InvalidArgumentError(

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import difflib
 import importlib
 import importlib.metadata
 import importlib.util
@@ -54,7 +55,9 @@ def selection() -> tuple[str, str]:
     if name == "tensorflow":
         return DEFAULT, f"{reason} says 'tensorflow', which unikeras runs on its default engine"
     if name not in _ENGINES:
-        raise EngineError(f"Unknown engine {name!r} ({reason}); choose one of {', '.join(_ENGINES)}.")
+        close = difflib.get_close_matches(str(name).lower(), _ENGINES, n=1)
+        meant = f"did you mean {close[0]!r}? Choose" if close else "choose"
+        raise EngineError(f"Unknown engine {name!r} ({reason}); {meant} one of {', '.join(_ENGINES)}.")
     return name, reason
 
 

@@ -52,7 +52,11 @@ class JaxEngine(Engine):
         return jnp.dtype(jnp.bfloat16 if name == "bfloat16" else name)
 
     def from_numpy(self, value: np.ndarray) -> Array:
-        return jax.device_put(value, may_alias=False)  # a copy: the caller may change its array later
+        if thread.tracing:
+            with jax.ensure_compile_time_eval():  # a constant, and so is what is computed from constants
+                return jnp.array(value)
+        # A copy, since the caller may change its array later; jax.device_put would share memory that is aligned.
+        return jnp.array(value)
 
     def to_numpy(self, array: Array) -> np.ndarray:
         return np.asarray(array)
@@ -135,7 +139,9 @@ class JaxEngine(Engine):
         # The pullback is made again from the arrays: a closure over tracers must not outlive the forward trace.
         function.defvjp(
             lambda *arrays: (forward(*arrays)[0], arrays),
-            lambda arrays, g: forward(*arrays)[1](*(g if isinstance(g, tuple) else (g,))),
+            lambda arrays, g: tuple(
+                map(_cotangent, arrays, forward(*arrays)[1](*(g if isinstance(g, tuple) else (g,))))
+            ),
         )
         return function
 
@@ -207,6 +213,13 @@ class _Traced:
     def slow_in_loops(self) -> bool:
         """Whether it holds an operation that XLA:CPU runs far slower inside a loop (jax issue 12868)."""
         return jax.default_backend() == "cpu" and _has_convolution(self._closed.jaxpr)
+
+
+def _cotangent(array: Array, gradient: Array) -> Any:
+    """The gradient as jax wants it: that of an integer is an array without values."""
+    if jnp.issubdtype(array.dtype, jnp.inexact):
+        return gradient
+    return np.zeros(array.shape, jax.dtypes.float0)
 
 
 def _has_convolution(jaxpr: Any) -> bool:

@@ -105,7 +105,11 @@ class TorchEngine(Engine):
 
             @staticmethod
             def forward(*arrays: Array) -> Any:
-                return forward(*arrays)[0]
+                def fresh(output: Array) -> Array:  # autograd refuses an input that is returned as it is
+                    return output.view_as(output) if any(output is a for a in arrays) else output
+
+                made = forward(*arrays)[0]
+                return tuple(map(fresh, made)) if isinstance(made, (tuple, list)) else fresh(made)
 
             @staticmethod
             def setup_context(context: Any, inputs: Any, output: Any) -> None:

@@ -105,6 +105,16 @@ def _known() -> dict[str, Any]:
     return {**losses.FUNCTIONS, **CLASSES, **named}
 
 
+def check_name(name: str) -> None:
+    """Refuse a name that means no metric, without making one.
+
+    Raises:
+        ValueError: an unknown name (with the close ones).
+    """
+    if lookup_custom(name) is None and name not in _known():
+        get(name)  # raises, naming the close ones
+
+
 def get(identifier: Any) -> Any:
     """The metric that `identifier` means (mirrors `keras.metrics.get`).
 

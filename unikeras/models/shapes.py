@@ -32,7 +32,7 @@ def output_shapes(model: Any) -> dict[int, Shapes]:
         ...     def call(self, x):
         ...         return self.dense(x)[:, :1]
         >>> model = Half()
-        >>> _ = model([[1.0, 2.0]])
+        >>> _ = model(keras.ops.ones((5, 2)))
         >>> output_shapes(model)[id(model.dense)]
         [(None, 3)]
     """

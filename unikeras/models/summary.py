@@ -130,7 +130,7 @@ def _rows(
             rows.append((_row(place.name, kind, shape, layer, extra, show_trainable), layer))
         return rows
     shapes = output_shapes(model)
-    extra = [""] if connected else []
+    extra = ["-"] if connected else []
     for layer in model.layers:
         known = shapes.get(id(layer))
         rows.append(

@@ -13,6 +13,7 @@ from unikeras.core.printing import tf_print
 from unikeras.core.settings import epsilon as default_epsilon
 from unikeras.core.state import thread
 from unikeras.core.symbolic import is_symbolic
+from unikeras.core.tensor import convert_to_tensor
 from unikeras.core.variable import Variable
 from unikeras.losses import crossentropy
 from unikeras.ops import activation, arithmetic, array, creation, elementwise, nn, random, reduce
@@ -66,7 +67,7 @@ def get_value(x: Any) -> Any:
         >>> K.get_value(K.variable([1, 2])).tolist()
         [1.0, 2.0]
     """
-    return x.numpy() if isinstance(x, Operators) else x
+    return np.asarray(x)[()] if isinstance(x, Operators) else x
 
 
 def batch_get_value(tensors: Any) -> list[Any]:
@@ -116,7 +117,7 @@ def update_sub(x: Variable, decrement: Any) -> Any:
 
 def moving_average_update(x: Variable, value: Any, momentum: float) -> Any:
     """x becomes momentum * x + (1 - momentum) * value (mirrors `K.moving_average_update`)."""
-    return x.assign(momentum * x + (1 - momentum) * value)
+    return x.assign(momentum * x + (1 - momentum) * convert_to_tensor(value))
 
 
 def count_params(x: Any) -> int:

@@ -29,7 +29,7 @@ def identity(F, x):
     return x if F.compiles else F.astype(x, x.dtype, copy=True)
 
 
-@op(aliases={"input": "x"})
+@op(aliases={"input": "x"}, no_gradient=True)
 def stop_gradient(F, x):
     """The tensor, through which no gradient flows (`tf.stop_gradient`).
 

@@ -41,7 +41,9 @@ def weighted_cross_entropy_with_logits(F, labels, logits, pos_weight):
     # (1 - z) x + (1 + (q - 1) z) log(1 + exp(-x)), written without overflow.
     weight = 1 + (pos_weight - 1) * labels
     zero = F.zeros_like(logits)
-    return (1 - labels) * logits + weight * (F.log1p(F.exp(F.where(logits >= 0, -logits, logits))) + F.where(logits >= 0, zero, -logits))
+    return (1 - labels) * logits + weight * (
+        F.log1p(F.exp(F.where(logits >= 0, -logits, logits))) + F.where(logits >= 0, zero, -logits)
+    )
 
 
 @op

@@ -147,14 +147,15 @@ def _ops() -> dict[str, Op]:
     ]
     for module in (ops, activations, *modules):
         for name, value in vars(module).items():
-            if isinstance(value, Op) and name == value.__name__:
+            if isinstance(value, Op) and name == getattr(value, "__name__", None):
                 found.setdefault(name, value)
     return found
 
 
 def _op_name(operation: Any) -> str:
-    if _ops().get(operation.__name__) is operation:
-        return operation.__name__
+    name: str = operation.__name__
+    if _ops().get(name) is operation:
+        return name
     raise NotImplementedError(
         f"The model calls {operation!r} on symbolic tensors, and that cannot be saved: it is not among unikeras.ops. Put the "
         "call into a layer of your own."

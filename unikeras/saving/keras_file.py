@@ -12,6 +12,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from math import prod
 from typing import Any
 
 from unikeras.saving.errors import ModelFileError, UnsafeError
@@ -103,12 +104,46 @@ def read_model(source: Any, name: str, compile: bool = True) -> Any:
         config = _json(archive, _CONFIG, name)
         if not isinstance(config, dict):
             raise ModelFileError(f"{name}: {_CONFIG} holds no object.")
+        _check_sizes(config, _info(archive, _WEIGHTS, name).file_size, name)
         if not compile:
             config.pop("compile_config", None)
         model = _make(config, name)
         with _weights_file(archive, name, _bytes_of(model)) as weights:
             read_weights(model, weights, f"{name}: {_WEIGHTS}")
         return model
+
+
+_SIZES = ("units", "filters", "input_dim", "output_dim")  # settings that variables have as dimensions
+_SMALL = 1 << 26  # numbers that are made without asking
+
+
+def _check_sizes(config: Any, length: int, name: str) -> None:
+    """Refuse a config whose layers would be far larger than the weights that are there, before any is made."""
+    try:
+        numbers = _numbers(config)
+    except RecursionError:
+        raise ModelFileError(f"{name}: {_CONFIG} is nested too deeply to be read.") from None
+    if numbers > max(length, _SMALL):
+        raise ModelFileError(
+            f"{name}: {_CONFIG} describes layers of at least {numbers:,} numbers, but {_WEIGHTS} is only {length:,} bytes long."
+        )
+
+
+def _numbers(value: Any) -> int:
+    """How many numbers the layers in a config have at least."""
+    if isinstance(value, list):
+        return sum(map(_numbers, value))
+    if not isinstance(value, dict):
+        return 0
+    own, build = value.get("config"), value.get("build_config")
+    count = 0
+    if isinstance(own, dict):
+        sizes = [own[key] for key in _SIZES if isinstance(own.get(key), int)]
+        shape = build.get("input_shape") if isinstance(build, dict) else None
+        if len(sizes) == 1 and isinstance(shape, list) and shape and isinstance(shape[-1], int):
+            sizes.append(shape[-1])
+        count = prod(sizes) if sizes and min(sizes) > 0 else 0
+    return count + sum(map(_numbers, value.values()))
 
 
 def _make(config: dict[str, Any], name: str) -> Any:

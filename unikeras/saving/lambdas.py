@@ -31,11 +31,12 @@ def dump(function: Callable[..., Any]) -> dict[str, Any]:
         stacklevel=2,
     )
     closure = getattr(function, "__closure__", None)
+    defaults = getattr(function, "__defaults__", None)
     return {
         "class_name": "__lambda__",
         "config": {
             "code": base64.encodebytes(marshal.dumps(code)).decode("ascii"),
-            "defaults": list(function.__defaults__) if getattr(function, "__defaults__", None) else None,
+            "defaults": list(defaults) if defaults else None,
             "closure": [cell.cell_contents for cell in closure] if closure else None,
         },
     }

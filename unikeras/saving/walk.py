@@ -75,7 +75,7 @@ def _attributes(thing: Any) -> list[tuple[str, Any]]:
 
     found: dict[str, Any] = {}
     if isinstance(thing, Layer):
-        hidden = _own_names(type(thing))
+        hidden = _own_names(isinstance(thing, Model))
         for name, value in list(vars(thing).items()):
             if name not in hidden:
                 found[name] = value
@@ -118,9 +118,8 @@ _ENTRY = object()  # an input that is no layer
 
 
 @cache
-def _own_names(cls: type) -> frozenset[str]:
-    """The attributes that every layer or model has."""
-    from unikeras.models.model import Model
+def _own_names(model: bool) -> frozenset[str]:
+    """The attributes that every layer (or model) has."""
     from unikeras.models.sequential import Sequential
 
     names = {
@@ -133,6 +132,6 @@ def _own_names(cls: type) -> frozenset[str]:
         "_stepper",
     }
     names |= set(dir(Layer(name="plain")))
-    if issubclass(cls, Model):
+    if model:
         names |= set(dir(Sequential(name="plain"))) | {"_layers", "_graph"}
     return frozenset(names)

@@ -8,11 +8,12 @@ from unikeras import losses as losses_module
 from unikeras import metrics as metrics_module
 from unikeras import ops
 from unikeras.core import nest
+from unikeras.core.shape import TensorShape
 from unikeras.core.tensor import is_tensor
 from unikeras.core.variable import init_scope
 from unikeras.utils.identify import close_matches
 
-__all__ = ["CompiledLoss", "CompiledMetrics"]
+__all__ = ["CompiledLoss", "CompiledMetrics", "match_outputs", "rows_of"]
 
 
 def _per_output(value: Any, names: list[str], what: str, *, broadcast: bool = True) -> list[Any]:
@@ -69,6 +70,23 @@ def match_outputs(values: Any, predictions: Any, names: list[str], what: str) ->
     )
 
 
+def rows_of(tensor: Any) -> float:
+    """The number of samples of a batch: the weight of its loss in the mean over batches."""
+    return float(tensor.shape[0]) if is_tensor(tensor) and len(tensor.shape) else 1.0
+
+
+def _as_loss(identifier: Any) -> Any:
+    """A `Loss` of what `compile` was given for an output: functions are averaged over the samples.
+
+    Raises:
+        ValueError: an unknown name, or something that is no loss.
+    """
+    found = None if identifier is None else losses_module.get(identifier)
+    if found is None or isinstance(found, losses_module.Loss):
+        return found
+    return losses_module.LossFunctionWrapper(found)
+
+
 class CompiledLoss:
     """The training loss: the weighted sum of the outputs' losses and the model's own.
 
@@ -97,14 +115,12 @@ class CompiledLoss:
         loss = self._loss
         if isinstance(loss, (list, tuple)) and len(loss) == 1 and len(flat) == 1:
             loss = loss[0]
-        chosen = [None if one is None else losses_module.get(one) for one in _per_output(loss, names, "loss")]
+        chosen = [_as_loss(one) for one in _per_output(loss, names, "loss")]
         weights = _per_output(self._weights, names, "loss_weights")
         self._built = [
             (n, one, 1.0 if w is None else float(w)) for n, one, w in zip(names, chosen, weights, strict=True)
         ]
-        for _, one, _ in self._built:
-            if one is not None and not isinstance(one, losses_module.Loss) and not callable(one):
-                raise ValueError(f"loss: {one!r} is not a loss.")
+        self.outputs = nest.map_structure(lambda t: TensorShape(t.shape), predictions)
         if len(flat) > 1:
             with init_scope():
                 self.trackers = [
@@ -139,7 +155,7 @@ class CompiledLoss:
             if len(value.shape):
                 value = ops.mean(value)
             if self.trackers:
-                self.trackers[i].update_state(value)
+                self.trackers[i].update_state(value, sample_weight=rows_of(predictions[i]))
             if weight != 1.0:
                 value = value * weight
             total = value if total is None else total + value
@@ -182,19 +198,26 @@ class CompiledMetrics:
             names = [f"output_{i + 1}" for i in range(len(flat))]
         self.names = names
         true = match_outputs(targets, predictions, names, "y")
-        built = []
+        built: list[tuple[int, Any, bool]] = []
+        plain, with_weights = self._by_output(self._metrics, names), self._by_output(self._weighted, names)
         with init_scope():
-            for given, weighted in ((self._metrics, False), (self._weighted, True)):
-                for i, chosen in enumerate(self._by_output(given, names)):
-                    for identifier in chosen:
-                        if true[i] is None:
-                            continue
-                        metric = metrics_module.resolve_for(
-                            identifier, tuple(true[i].shape), tuple(flat[i].shape)
+            for i, name in enumerate(names):
+                if true[i] is None:
+                    continue
+                shapes = tuple(true[i].shape), tuple(flat[i].shape)
+                prefix = f"{name}_" if len(flat) > 1 else ""
+                for identifier, weighted in [(m, False) for m in plain[i]] + [
+                    (m, True) for m in with_weights[i]
+                ]:
+                    metric = metrics_module.resolve_for(identifier, *shapes)
+                    if not metric.name.startswith(prefix):
+                        metric._name = prefix + metric.name
+                    if metric.name in [known.name for _, known, _ in built]:
+                        raise ValueError(
+                            f"compile: two metrics are called {metric.name!r}. Each needs a name of its own: "
+                            f"give a metric object with another name, for example keras.metrics.Mean(name='second')."
                         )
-                        if len(flat) > 1:
-                            metric._name = f"{names[i]}_{metric.name}"
-                        built.append((i, metric, weighted))
+                    built.append((i, metric, weighted))
         self._built = built
 
     @staticmethod

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -16,7 +16,7 @@ from unikeras.core.strict import report
 from unikeras.core.symbolic import SymbolicTensor, infer
 from unikeras.core.tensor import as_array, is_tensor
 from unikeras.core.variable import init_scope
-from unikeras.training.compile import CompiledLoss, CompiledMetrics, match_outputs
+from unikeras.training.compile import CompiledLoss, CompiledMetrics, match_outputs, rows_of
 from unikeras.training.data import (
     ArraySource,
     IterableSource,
@@ -32,7 +32,7 @@ from unikeras.training.step import CompiledStep, EagerStep
 
 __all__ = ["Trainer"]
 
-_MODES = ("train", "test", "predict")
+_METHODS = {"train": "fit", "test": "evaluate", "predict": "predict"}
 
 
 class Trainer:
@@ -88,10 +88,6 @@ class Trainer:
 
         if kwargs:
             raise TypeError(f"compile: unknown arguments {sorted(kwargs)}.")
-        if metrics is not None and not isinstance(metrics, (list, tuple, dict)):
-            raise ValueError(
-                f"compile: metrics must be a list or a dict, for example ['accuracy'], not {metrics!r}."
-            )
         self.optimizer = optimizers.get(optimizer)
         self.loss = loss
         for one in nest.flatten(loss):  # names are checked now, not in the first step
@@ -132,7 +128,7 @@ class Trainer:
         def total(y: Any, y_pred: Any, sample_weight: Any = None, regularization_losses: Any = None) -> Any:
             self._build_compiled(y, y_pred)
             value = compiled(y, y_pred, sample_weight, regularization_losses)
-            self._loss_tracker.update_state(value)
+            self._track_loss(value, y_pred)
             return value
 
         return total
@@ -305,8 +301,8 @@ class Trainer:
         return self.compute_loss(x=x, y=y, y_pred=y_pred, sample_weight=sample_weight)
 
     def _track_loss(self, loss: Any, x: Any) -> None:
-        rows = next((leaf.shape[0] for leaf in nest.flatten(x) if is_tensor(leaf) and len(leaf.shape)), 1)
-        self._loss_tracker.update_state(loss, sample_weight=float(rows))
+        first = next((leaf for leaf in nest.flatten(x) if is_tensor(leaf)), None)
+        self._loss_tracker.update_state(loss, sample_weight=rows_of(first))
 
     def _metrics_of(self, x: Any, y: Any, y_pred: Any, sample_weight: Any) -> None:
         if _overridden(self, "compute_metrics"):
@@ -407,21 +403,19 @@ class Trainer:
             or self._compiled_loss is None
             or self._compiled_loss._built is None
             or not source.resident
+            or _overridden(self, "train_step")
         ):
             return
         _, y, _ = unpack_x_y_sample_weight(source.structure)
-        if y is None or self._graph is None:  # type: ignore[attr-defined]
+        if y is None:
             return
-        outputs = self._graph.outputs  # type: ignore[attr-defined]
-        try:
-            targets = match_outputs(y, outputs, self._compiled_loss.names, "y")
-        except ValueError:
-            return  # said better when the loss is computed
-        for (_, loss, _), output, target in zip(
+        outputs = self._compiled_loss.outputs
+        targets = match_outputs(y, outputs, self._compiled_loss.names, "y")
+        for (_, loss, _), shape, target in zip(
             self._compiled_loss._built, nest.flatten(outputs), targets, strict=True
         ):
-            if loss is not None and target is not None and isinstance(target, np.ndarray):
-                losses.check_labels(target, output.shape[-1] if len(output.shape) else None, loss)
+            if loss is not None and isinstance(target, np.ndarray) and len(shape) and shape[-1]:
+                losses.check_labels(target, shape[-1], loss)
 
     # fit
 
@@ -524,6 +518,7 @@ class Trainer:
             )
         callbacks.on_train_begin()
         logs: dict[str, Any] = {}
+        warned = False
         try:
             for epoch in range(initial_epoch, epochs):
                 self.reset_metrics()
@@ -543,6 +538,13 @@ class Trainer:
                         return_dict=True,
                     )
                     logs = {**logs, **{f"val_{k}": v for k, v in values.items()}}
+                if not warned and not self.stop_training and not np.isfinite(logs.get("loss", 0.0)).all():
+                    warned = True
+                    report(
+                        f"fit: the loss is {logs['loss']} in epoch {epoch + 1}; the weights are spoilt from here on. "
+                        "Look for nan in the data, scale the inputs, or lower the learning rate; "
+                        "keras.callbacks.TerminateOnNaN() stops the training at such a batch."
+                    )
                 callbacks.on_epoch_end(epoch, logs)
                 if isinstance(source, IterableSource):
                     source.epoch_end()
@@ -555,110 +557,115 @@ class Trainer:
         callbacks.on_train_end(logs)
         return self.history
 
+    def _run(self, mode: str, source: Any, callbacks: Any, limit: int | None) -> Iterator[dict[str, Any]]:
+        """Run an epoch; yields the logs after every chunk."""
+        begin, end = getattr(callbacks, f"on_{mode}_batch_begin"), getattr(callbacks, f"on_{mode}_batch_end")
+        if isinstance(source, ArraySource) and source.resident:
+            every = getattr(callbacks, f"wants_{mode}_batches")
+            chunks = self._chunks(mode, source, limit, every, begin)
+        else:
+            chunks = self._stream(mode, source, limit, begin)
+        for last, result in chunks:
+            logs = _as_logs(result)
+            end(last, logs)
+            yield logs
+
+    def _chunks(
+        self, mode: str, source: ArraySource, limit: int | None, every: bool, begin: Callable[[int], None]
+    ) -> Iterator[tuple[int, Any]]:
+        """Batches of resident arrays, as many at once as take a tenth of a second; yields (last batch, result).
+
+        With a limit, an epoch goes on where the last one stopped.
+        """
+        data = source.device()
+        size = source.batch_size
+        full = source.size // size
+        steps = source.steps if limit is None else min(limit, source.steps)
+        pace = source.__dict__.setdefault(f"_pace_{mode}", Pace(every))
+        pace.single = every
+        shuffled = mode == "train"
+        goes_on = shuffled and limit is not None
+        at, order, places = source.__dict__.pop("_place", (source.steps, None, None))
+        if full:
+            specs = [((size, *shape[1:]), dtype) for shape, dtype in specs_of(data)]
+            step = self._function(mode, source.structure, specs)
+        done = 0
+        while done < steps:
+            if at == source.steps:
+                at, order = 0, source.order() if shuffled else None
+                places = None if order is None else as_array(order)
+            begin(done)
+            if at < full:
+                count = min(pace.next(), full - at, steps - done)
+                result = _as_logs(step.run(data, places, at, count, size))
+                pace.done(count)
+            else:
+                count = 1
+                rest = [as_array(rows) for rows in source.rows(at * size, source.size, order)]
+                result = self._function(mode, source.structure, specs_of(rest))(rest)
+            at += count
+            done += count
+            if goes_on:
+                source.__dict__["_place"] = (at, order, places)
+            yield done - 1, result
+
+    def _stream(
+        self, mode: str, source: Any, limit: int | None, begin: Callable[[int], None]
+    ) -> Iterator[tuple[int, Any]]:
+        """Batches from the host one by one, made ready ahead in a thread; yields (batch, result)."""
+        one_pass = isinstance(source, IterableSource) and source.one_pass
+        # With a limit, an epoch of a generator, of arrays or of an iterable of unknown length goes on where the last one stopped.
+        goes_on = limit is not None and (
+            one_pass or (mode == "train" and (isinstance(source, ArraySource) or source.steps is None))
+        )
+        batches = self._open(source)
+        count = 0
+        try:
+            while limit is None or count < limit:
+                item = next(batches, None)
+                if item is None and goes_on and not one_pass:
+                    self._close(source)
+                    batches = self._open(source)
+                    item = next(batches, None)
+                if item is None:
+                    self._close(source)
+                    self._ran_out(mode, count, limit)
+                    return
+                begin(count)
+                batch, leaves = item
+                result = self._function(mode, batch, specs_of(leaves))(leaves)
+                count += 1
+                yield count - 1, result
+        finally:
+            if not goes_on:
+                self._close(source)
+
+    @staticmethod
+    def _open(source: Any) -> Iterator[Any]:
+        if "_stream" not in source.__dict__:
+            source.__dict__["_stream"] = Prefetch(to_device(batch) for batch in source.batches())
+        return iter(source.__dict__["_stream"])
+
     @staticmethod
     def _close(source: Any) -> None:
         stream = source.__dict__.pop("_stream", None)
         if stream is not None:
             stream.close()
 
-    def _run(self, mode: str, source: Any, callbacks: Any, limit: int | None) -> Iterator[dict[str, Any]]:
-        """Run an epoch; yields the logs after every chunk."""
-        begin, end = getattr(callbacks, f"on_{mode}_batch_begin"), getattr(callbacks, f"on_{mode}_batch_end")
-        every = getattr(callbacks, f"wants_{mode}_batches")
-        if isinstance(source, ArraySource) and source.resident:
-            chunks = self._chunks(mode, source, limit, every)
+    def _ran_out(self, mode: str, count: int, limit: int | None) -> None:
+        """Say that there were fewer batches than asked for, or none."""
+        if limit is None and count:
+            return
+        if limit is not None:
+            message = f"the data ran out after {count} of {limit} batches"
+            advice = "Give a dataset or generator that makes as many batches as all epochs ask for"
         else:
-            chunks = self._stream(mode, source, limit)
-        while True:
-            at = getattr(self, "_step_index", 0)
-            begin(at)
-            try:
-                last, result = next(chunks)
-            except StopIteration:
-                return
-            logs = _as_logs(result)
-            end(last, logs)
-            yield logs
-
-    def _chunks(
-        self, mode: str, source: ArraySource, limit: int | None, every: bool
-    ) -> Iterator[tuple[int, Any]]:
-        """Batches of resident arrays, as many at once as take a tenth of a second."""
-        data = source.device()
-        size = source.batch_size
-        full = source.size // size
-        steps = source.steps if limit is None else min(limit, source.steps)
-        order = source.order() if mode == "train" else None
-        places = None if order is None else as_array(order)
-        pace = source.__dict__.setdefault(f"_pace_{mode}", Pace(every))
-        pace.single = every
-        at = 0
-        self._step_index = 0
-        if full:
-            specs = [((size, *shape[1:]), dtype) for shape, dtype in specs_of(data)]
-            step = self._function(mode, source.structure, specs)
-        while at < min(full, steps):
-            count = min(pace.next(), min(full, steps) - at)
-            result = step.run(data, places, at, count, size)
-            at += count
-            self._step_index = at
-            logs = _as_logs(result)
-            pace.done(count)
-            yield at - 1, logs
-        if at < steps:
-            rest = [as_array(rows) for rows in source.rows(at * size, source.size, order)]
-            self._step_index = at + 1
-            yield at, self._function(mode, source.structure, specs_of(rest))(rest)
-
-    def _stream(self, mode: str, source: Any, limit: int | None) -> Iterator[tuple[int, Any]]:
-        """Batches from the host one by one, made ready ahead in a thread."""
-        one_pass = isinstance(source, IterableSource) and source.one_pass
-        stream = source.__dict__.get("_stream")
-        if stream is None:
-            stream = Prefetch(to_device(batch) for batch in source.batches())
-            source.__dict__["_stream"] = stream
-            source.__dict__["_stream_iterator"] = iter(stream)
-        batches = source.__dict__["_stream_iterator"]
-        count = 0
-        self._step_index = 0
-        try:
-            while limit is None or count < limit:
-                item = next(batches, None)
-                if item is None:
-                    if (
-                        limit is not None
-                        and isinstance(source, IterableSource)
-                        and not one_pass
-                        and count < limit
-                        and source.steps is None
-                    ):
-                        self._close(source)  # a dataset that repeats: go on from its beginning
-                        stream = Prefetch(to_device(batch) for batch in source.batches())
-                        source.__dict__["_stream"] = stream
-                        batches = source.__dict__["_stream_iterator"] = iter(stream)
-                        item = next(batches, None)
-                    if item is None:
-                        if limit is not None:
-                            self.stop_training = mode == "train"
-                            report(
-                                f"Your input ran out of data; stopping after {count} of {limit} batches. "
-                                "Make sure that the dataset or generator can give `steps_per_epoch * epochs` batches."
-                            )
-                        elif count == 0 and mode == "train":
-                            self.stop_training = True
-                            report(
-                                "The generator is exhausted: it gave no batch for this epoch. Give steps_per_epoch, or something that can be iterated over again."
-                            )
-                        break
-                batch, leaves = item
-                result = self._function(mode, batch, specs_of(leaves))(leaves)
-                count += 1
-                self._step_index = count
-                yield count - 1, result
-        finally:
-            if limit is None or not one_pass:
-                if limit is None or isinstance(source, ArraySource) or source.steps is not None:
-                    self._close(source)
+            message = "the generator is exhausted: it gave no batch this time"
+            advice = "Give a generator that goes on and the number of steps, or data that can be iterated over again"
+        if mode == "train":
+            self.stop_training = True
+            message += ", so the training stops here"
+        report(f"{_METHODS[mode]}: {message}. {advice}.")
 
     # evaluate and predict
 
@@ -777,22 +784,23 @@ class Trainer:
         callbacks.on_predict_begin()
         outputs: list[Any] = []
         streaming = not (isinstance(source, ArraySource) and source.resident)
-        batches = (
-            self._stream("predict", source, steps) if streaming else self._predict_batches(source, steps)
-        )
-        for index, result in _numbered(batches, callbacks):
-            outputs.append(nest.map_structure(lambda t: t, result))
+        run = self._stream if streaming else self._predict_batches
+        for index, result in run("predict", source, steps, callbacks.on_predict_batch_begin):
+            outputs.append(result)
             callbacks.on_predict_batch_end(index, {"outputs": result})
         callbacks.on_predict_end()
         self._close(source)
         columns = zip(*(nest.flatten(o) for o in outputs), strict=True)
         return nest.pack_as(outputs[0], [_join(column) for column in columns])
 
-    def _predict_batches(self, source: ArraySource, limit: int | None) -> Iterator[tuple[int, Any]]:
+    def _predict_batches(
+        self, mode: str, source: ArraySource, limit: int | None, begin: Callable[[int], None]
+    ) -> Iterator[tuple[int, Any]]:
         size = source.batch_size
         for i in range(source.steps if limit is None else min(limit, source.steps)):
+            begin(i)
             rows = [as_array(r) for r in source.rows(i * size, min((i + 1) * size, source.size), None)]
-            yield i, self._function("predict", source.structure, specs_of(rows))(rows)
+            yield i, self._function(mode, source.structure, specs_of(rows))(rows)
 
     def _predict_at_once(self, x: np.ndarray) -> Any:
         """One small array straight through the compiled step."""
@@ -896,7 +904,7 @@ def _metric(kind: str, name: str) -> Any:
 def _check_metric_names(*groups: Any) -> None:
     for name in nest.flatten(groups):
         if isinstance(name, str) and name not in ("accuracy", "acc", "crossentropy", "ce"):
-            metrics.get(name)
+            metrics.identify.check_name(name)
 
 
 def _overridden(model: Any, name: str) -> bool:
@@ -932,18 +940,6 @@ def _as_logs(result: Any) -> dict[str, Any]:
         host = np.asarray(value)
         logs[name] = float(host) if host.ndim == 0 else host
     return logs
-
-
-def _numbered(batches: Iterator[tuple[int, Any]], callbacks: Any) -> Iterator[tuple[int, Any]]:
-    index = 0
-    while True:
-        callbacks.on_predict_batch_begin(index)
-        try:
-            index, result = next(batches)
-        except StopIteration:
-            return
-        yield index, result
-        index += 1
 
 
 def _to_numpy_structure(result: Any) -> Any:
