@@ -128,6 +128,10 @@ def test_engines_are_imported_in_engine_only(path):
 def test_importing_the_package_does_not_load_torch():
     code = "import sys, unikeras; print('torch' in sys.modules)"
     done = subprocess.run(
-        [sys.executable, "-c", code], env=os.environ | {"KERAS_BACKEND": "numpy"}, capture_output=True, text=True, check=True
+        [sys.executable, "-c", code],
+        env=os.environ | {"KERAS_BACKEND": "numpy"},
+        capture_output=True,
+        text=True,
+        check=True,
     )
     assert done.stdout.strip() == "False"

@@ -14,11 +14,21 @@ from unikeras.core.errors import OperatorNotAllowedInGraphError
 from unikeras.core.function import run_functions_eagerly
 from unikeras.core.state import thread
 
-compiled = pytest.mark.skipif(not engine.current().compiles, reason="this engine runs functions as plain Python")
+compiled = pytest.mark.skipif(
+    not engine.current().compiles, reason="this engine runs functions as plain Python"
+)
 
 
 def state():
-    return thread.scope, thread.tapes, thread.tracing, thread.engine, thread.symbolic, thread.init, thread.function
+    return (
+        thread.scope,
+        thread.tapes,
+        thread.tracing,
+        thread.engine,
+        thread.symbolic,
+        thread.init,
+        thread.function,
+    )
 
 
 @pytest.fixture(autouse=True)

@@ -33,7 +33,10 @@ def test_variables_in_the_order_they_were_set():
 
 
 def test_containers():
-    box = Box([variable("a"), (variable("b"), {"k": [variable("c")]})], {"x": variable("d"), "y": Box(variable("e"))})
+    box = Box(
+        [variable("a"), (variable("b"), {"k": [variable("c")]})],
+        {"x": variable("d"), "y": Box(variable("e"))},
+    )
     assert sorted(names(box)) == list("abcde")
     assert [type(m) for m in box.submodules] == [Box]
 

@@ -56,7 +56,9 @@ def test_every_engine_draws_the_same_numbers(other):
         pytest.importorskip("torch")
     environment = os.environ | {"KERAS_BACKEND": other}
     code = PROGRAM + "\nprint(json.dumps(numbers()))"
-    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True
+    )
     theirs, mine = json.loads(done.stdout), _names["numbers"]()
     assert theirs.keys() == mine.keys()
     for name in mine:

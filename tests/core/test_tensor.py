@@ -26,7 +26,13 @@ I = np.array([7, -3, 4], np.int32)  # noqa: E741
 @pytest.mark.parametrize("make", [tf.constant, tf.Variable], ids=["constant", "Variable"])
 @pytest.mark.parametrize("op", BINARY)
 def test_operators(op, make):
-    for left, right in [(make(X), make(Y)), (make(X), Y.tolist()), (make(X), 2.0), (make(X), 2), (make(X), Y)]:
+    for left, right in [
+        (make(X), make(Y)),
+        (make(X), Y.tolist()),
+        (make(X), 2.0),
+        (make(X), 2),
+        (make(X), Y),
+    ]:
         plain = right.numpy() if tf.is_tensor(right) else np.asarray(right, np.float32)
         result = op(left, right)
         np.testing.assert_allclose(result.numpy(), op(X, plain), rtol=1e-6)
@@ -108,13 +114,16 @@ def test_numpy_is_a_copy():
     assert v.numpy().tolist() == [1.0, 2.0]
 
 
-@pytest.mark.parametrize("make", [tf.constant, tf.Variable, tf.convert_to_tensor, lambda a: tf.constant(a) + 0.0])
+@pytest.mark.parametrize(
+    "make", [tf.constant, tf.Variable, tf.convert_to_tensor, lambda a: tf.constant(a) + 0.0]
+)
 @pytest.mark.parametrize("size", [2, 100_000])
 def test_a_changed_array_does_not_change_the_tensor(make, size):
-    array = np.ones(size, np.float32)
-    tensor = make(array)
-    array[:] = 7.0
-    assert float(tensor[0]) == float(tensor[-1]) == 1.0
+    for _ in range(20):  # sharing depends on where the array happens to lie, and copying on time
+        array = np.ones(size, np.float32)
+        tensor = make(array)
+        array[:] = 7.0
+        assert float(tensor[0]) == float(tensor[-1]) == 1.0
 
 
 def test_numpy_functions_take_tensors():
@@ -248,7 +257,7 @@ def test_assigning():
 @pytest.mark.parametrize("value", [[1.0, 2.0, 3.0], [[1.0, 2.0]], np.zeros((2, 1), np.float32)], ids=str)
 def test_assigning_another_shape_is_an_error(method, value):
     v = tf.Variable([1.0, 2.0], name="v")
-    with pytest.raises(ValueError, match="shape"):
+    with pytest.raises(ValueError, match="shape|size of tensor"):
         getattr(v, method)(value)
     assert v.numpy().tolist() == [1.0, 2.0]
 

@@ -128,5 +128,5 @@ def test_test_on_batch(model, rng):
     assert weighted[0] == pytest.approx(np.mean(error[0] ** 2) / 6, rel=1e-4)
     model.compile("sgd", "mse")
     assert isinstance(model.test_on_batch(x, y), float)
-    with pytest.raises(ValueError, match="test_on_batch takes arrays, not a .*iterator"):
+    with pytest.raises(ValueError, match=r"test_on_batch takes arrays, not a .*iterator"):
         model.test_on_batch(iter([x]))

@@ -147,7 +147,9 @@ class _Call:
             raise ValueError(f"custom_gradient: {self.__name__} must return (result, grad_fn).")
         return result
 
-    def _pull(self, pull: Callable[..., Any], arrays: Sequence[Any], upstream: list[Tensor]) -> tuple[Any, ...]:
+    def _pull(
+        self, pull: Callable[..., Any], arrays: Sequence[Any], upstream: list[Tensor]
+    ) -> tuple[Any, ...]:
         F = engine.current()
         if self._variables:
             gradients, of_variables = pull(*upstream, variables=list(self._variables))

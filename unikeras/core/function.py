@@ -176,7 +176,9 @@ class Function:
             )
         return traced
 
-    def _signed(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    def _signed(
+        self, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> tuple[tuple[Any, ...], dict[str, Any]]:
         """The arguments by position, as tensors that fit `input_signature`."""
         if kwargs:
             try:
@@ -198,7 +200,9 @@ class Function:
             return {key: self._fit(spec[key], value[key]) for key in spec}
         if nest.is_nested(spec):
             if not isinstance(value, type(spec)) or isinstance(value, dict) or len(value) != len(spec):
-                raise TypeError(f"{self.__name__}: an argument does not fit input_signature {spec}: {value!r}.")
+                raise TypeError(
+                    f"{self.__name__}: an argument does not fit input_signature {spec}: {value!r}."
+                )
             return nest.pack_as(spec, [self._fit(s, v) for s, v in zip(spec, value, strict=True)])
         if not isinstance(spec, TensorSpec):
             return value

@@ -40,31 +40,53 @@ def reset_names() -> None:
     _names.clear()
 
 
-def _noting(method: Callable[..., Any]) -> Callable[..., Any]:
+def _noting(
+    method: Callable[..., Any], new: Callable[..., tuple[Any, ...]] | None = None
+) -> Callable[..., Any]:
+    """`method`, which changes a container; `new` gives its arguments with new containers tracked too."""
+
     def changed(self: Any, *args: Any, **kwargs: Any) -> Any:
         structure_changed()
-        return method(self, *args, **kwargs)
+        return method(self, *(args if new is None else new(*args, **kwargs)))
 
     return changed
+
+
+def _last(*args: Any) -> tuple[Any, ...]:
+    return (*args[:-1], _track(args[-1]))
+
+
+def _item(key: Any, value: Any) -> tuple[Any, ...]:
+    return key, [_track(v) for v in value] if isinstance(key, slice) else _track(value)
+
+
+def _all(values: Iterable[Any]) -> tuple[Any, ...]:
+    return ([_track(v) for v in values],)
+
+
+def _merged(*args: Any, **kwargs: Any) -> tuple[Any, ...]:
+    return ({key: _track(v) for key, v in dict(*args, **kwargs).items()},)
 
 
 class TrackedList(list):
     """A list that is an attribute of a module: changing it changes what the module holds."""
 
-    for _name in (
-        "append",
-        "extend",
-        "insert",
-        "pop",
-        "remove",
-        "clear",
-        "__setitem__",
-        "__delitem__",
-        "__iadd__",
-        "sort",
-        "reverse",
-    ):
-        locals()[_name] = _noting(getattr(list, _name))
+    append = _noting(list.append, _last)
+    insert = _noting(list.insert, _last)
+    extend = _noting(list.extend, _all)
+    __iadd__ = _noting(list.__iadd__, _all)
+    __setitem__ = _noting(list.__setitem__, _item)
+    __delitem__ = _noting(list.__delitem__)
+    __imul__ = _noting(list.__imul__)
+    pop = _noting(list.pop)
+    remove = _noting(list.remove)
+    clear = _noting(list.clear)
+    reverse = _noting(list.reverse)
+
+    def sort(self, *, key: Callable[[Any], Any] | None = None, reverse: bool = False) -> None:
+        """Sort in place."""
+        structure_changed()
+        super().sort(key=key, reverse=reverse)
 
     def __reduce__(self) -> Any:
         return TrackedList, (list(self),)
@@ -73,8 +95,14 @@ class TrackedList(list):
 class TrackedDict(dict):
     """A dict that is an attribute of a module: changing it changes what the module holds."""
 
-    for _name in ("__setitem__", "__delitem__", "pop", "popitem", "clear", "update", "setdefault"):
-        locals()[_name] = _noting(getattr(dict, _name))
+    __setitem__ = _noting(dict.__setitem__, _last)
+    setdefault = _noting(dict.setdefault, _last)
+    update = _noting(dict.update, _merged)
+    __ior__ = _noting(dict.__ior__, _merged)
+    __delitem__ = _noting(dict.__delitem__)
+    pop = _noting(dict.pop)
+    popitem = _noting(dict.popitem)
+    clear = _noting(dict.clear)
 
     def __reduce__(self) -> Any:
         return TrackedDict, (dict(self),)

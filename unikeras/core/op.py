@@ -294,7 +294,11 @@ def op(
         shape_only: whether the result depends on the arrays' shapes alone, so that it is known while tracing.
         no_gradient: whether no gradient flows through it, so that what depends on it alone is unconnected.
     """
-    flags = {"data_dependent_shape": data_dependent_shape, "shape_only": shape_only, "no_gradient": no_gradient}
+    flags = {
+        "data_dependent_shape": data_dependent_shape,
+        "shape_only": shape_only,
+        "no_gradient": no_gradient,
+    }
     if function is None:
         return lambda f: Op(f, aliases, **flags)
     return Op(function, aliases, **flags)

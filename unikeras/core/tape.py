@@ -89,7 +89,9 @@ class GradientTape:
 
     def __enter__(self) -> GradientTape:
         if self._recording:
-            raise ValueError("Tape is still recording. Enter a tape once at a time; a nested block needs a tape of its own.")
+            raise ValueError(
+                "Tape is still recording. Enter a tape once at a time; a nested block needs a tape of its own."
+            )
         self._push()
         return self
 

@@ -254,7 +254,9 @@ def as_array(value: Any, dtype: Any = None) -> Any:
     elif isinstance(value, Operators):
         array = value._read()  # type: ignore[attr-defined]
     elif current.owns(value):
-        array = np.array(value) if isinstance(value, np.ndarray) else value  # the caller may change its array later
+        array = (
+            np.array(value) if isinstance(value, np.ndarray) else value
+        )  # the caller may change its array later
     else:
         if isinstance(value, (list, tuple)) and any(isinstance(v, Operators) for v in _leaves(value)):
             return as_array(_stack(value), dtype)

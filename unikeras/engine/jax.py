@@ -52,11 +52,13 @@ class JaxEngine(Engine):
         return jnp.dtype(jnp.bfloat16 if name == "bfloat16" else name)
 
     def from_numpy(self, value: np.ndarray) -> Array:
+        # A copy of our own, since the caller may change its array at once: device_put shares aligned memory (whatever
+        # may_alias says), and jnp.array copies a large array while the caller goes on.
+        value = np.array(value)
         if thread.tracing:
             with jax.ensure_compile_time_eval():  # a constant, and so is what is computed from constants
-                return jnp.array(value)
-        # A copy, since the caller may change its array later; jax.device_put would share memory that is aligned.
-        return jnp.array(value)
+                return jax.device_put(value)
+        return jax.device_put(value)
 
     def to_numpy(self, array: Array) -> np.ndarray:
         return np.asarray(array)

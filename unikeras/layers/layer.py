@@ -215,7 +215,6 @@ class Layer(Module):
                 constraint=None if given.get("constraint") is None else constraints.get(given["constraint"]),
                 regularizer=None if regularizer is None else regularizers.get(regularizer),
             )
-        variable._local_name = name
         if not any(child is variable for _, child in self._children()):
             extra = self.__dict__.setdefault("_added_weights", [])
             extra.append(variable)
@@ -226,14 +225,9 @@ class Layer(Module):
 
     def _own_weights(self) -> list[Variable]:
         """The layer's own variables (no seeds), trainable ones first; in the order they were made."""
-        own = self.__dict__.get("_added_weights", [])
-        known = {id(v) for v in own}
-        others = [
-            v
-            for v in self._own_variables()
-            if id(v) not in known and getattr(v, "_name", "") != "seed_generator_state"
-        ]
-        every = _unique([*own, *others])
+        added = self.__dict__.get("_added_weights", [])
+        held = [v for v in self._own_variables() if v._name != "seed_generator_state"]
+        every = sorted(_unique([*added, *held]), key=lambda v: v.number)
         return [v for v in every if v.trainable] + [v for v in every if not v.trainable]
 
     def _flatten_layers(self) -> Iterator[Layer]:

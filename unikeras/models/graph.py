@@ -38,18 +38,10 @@ class Graph:
         if len({id(t) for t in self.flat_inputs}) != len(self.flat_inputs):
             raise ValueError(f"Model {name!r}: the same tensor is given as input twice.")
         self.nodes = self._sort(name)
-        self.layers: list[Layer] = []
-        for tensor in self.flat_inputs:
-            node = tensor.node
-            if node is not None and isinstance(node.operation, Layer) and not node.inputs:
-                self._add(node.operation)
-        for node in self.nodes:
-            if isinstance(node.operation, Layer):
-                self._add(node.operation)
+        from unikeras.models.order import places
 
-    def _add(self, layer: Layer) -> None:
-        if not any(layer is known for known in self.layers):
-            self.layers.append(layer)
+        # Keras's order: weights in files and in get_weights() are counted in it.
+        self.layers: list[Layer] = [p.operation for p in places(self) if p.is_layer and p.operation is not None]
 
     def _sort(self, name: str) -> list[Node]:
         """Depth first, without recursion: a model may be thousands of layers deep."""

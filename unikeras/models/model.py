@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+
 from unikeras.core import nest
 from unikeras.core.shape import TensorShape
 from unikeras.core.symbolic import SymbolicTensor
@@ -116,11 +118,7 @@ class Model(Trainer, Layer):
             )
         if not self.built and type(self).build is Model.build:
             self.built = True  # its layers build themselves when they are called
-            self.__dict__["_called_shape"] = (
-                nest.map_structure(lambda t: TensorShape(t.shape) if hasattr(t, "shape") else None, args[0])
-                if args
-                else None
-            )
+            self.__dict__["_called_shape"] = _shapes_of(args[0]) if args else None
         result = super().__call__(*args, **kwargs)
         return result
 
@@ -327,6 +325,13 @@ def _check_input(symbol: SymbolicTensor, value: Any, name: str) -> None:
         f'Input "{symbol.name}" of model "{name}" is incompatible with the model: expected shape={tuple(expected)}, found shape={tuple(given)}.'
         + _shape_hint(expected, given)
     )
+
+
+def _shapes_of(inputs: Any) -> Any:
+    """The shapes of a call's inputs; a list of numbers is one array."""
+    if isinstance(inputs, list) and all(isinstance(v, (int, float)) for v in nest.flatten(inputs)):
+        return TensorShape(np.shape(inputs))
+    return nest.map_structure(lambda t: TensorShape(t.shape) if hasattr(t, "shape") else None, inputs)
 
 
 def _shape_hint(expected: TensorShape, given: TensorShape) -> str:

@@ -37,12 +37,6 @@ def _visit(path: str, thing: Any, seen: set[int]) -> Iterator[tuple[str, Any]]:
     if id(thing) in seen:
         return
     seen.add(id(thing))
-    for kept in (
-        "_weights_kept",
-        "_trainable_kept",
-        "_children_kept",
-    ):  # kept results would count as attributes
-        thing.__dict__.pop(kept, None)
     yield path, thing
     for name, value in _attributes(thing):
         inner = f"{path}/{name}" if path else name

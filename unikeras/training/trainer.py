@@ -14,7 +14,7 @@ from unikeras.core.gradient import value_and_gradient
 from unikeras.core.program import Spec, specs_of
 from unikeras.core.strict import report
 from unikeras.core.symbolic import SymbolicTensor, infer
-from unikeras.core.tensor import as_array, is_tensor
+from unikeras.core.tensor import Tensor, as_array, is_tensor
 from unikeras.core.variable import init_scope
 from unikeras.training.compile import CompiledLoss, CompiledMetrics, match_outputs, rows_of
 from unikeras.training.data import (
@@ -91,7 +91,7 @@ class Trainer:
         self.optimizer = optimizers.get(optimizer)
         self.loss = loss
         for one in nest.flatten(loss):  # names are checked now, not in the first step
-            if isinstance(one, str):
+            if isinstance(one, str) or not (one is None or callable(one)):
                 losses.get(one)
         self._compile_arguments = {
             "optimizer": self.optimizer,
@@ -256,10 +256,10 @@ class Trainer:
         Returns:
             What to report, by name.
         """
-        self._train(data)
-        return self.get_metrics_result()
+        logs = self._train(data)
+        return self.get_metrics_result() if logs is None else logs
 
-    def _train(self, data: Any) -> None:
+    def _train(self, data: Any) -> dict[str, Any] | None:
         x, y, sample_weight = unpack_x_y_sample_weight(data)
 
         def forward() -> tuple[Any, Any]:
@@ -274,19 +274,19 @@ class Trainer:
             loss, y_pred = forward()
             report("The model does not have any trainable weights, so training changes nothing.")
         self._track_loss(loss, x)
-        self._metrics_of(x, y, y_pred, sample_weight)
+        return self._metrics_of(x, y, y_pred, sample_weight)
 
     def test_step(self, data: Any) -> dict[str, Any]:
         """One step of evaluation on a batch; may be overridden."""
-        self._test(data)
-        return self.get_metrics_result()
+        logs = self._test(data)
+        return self.get_metrics_result() if logs is None else logs
 
-    def _test(self, data: Any) -> None:
+    def _test(self, data: Any) -> dict[str, Any] | None:
         x, y, sample_weight = unpack_x_y_sample_weight(data)
         y_pred = self(x, training=False)  # type: ignore[operator]
         if self._compiled_loss is not None or self.losses or _overridden(self, "compute_loss"):  # type: ignore[attr-defined]
             self._track_loss(self._loss_of(x, y, y_pred, sample_weight, False), x)
-        self._metrics_of(x, y, y_pred, sample_weight)
+        return self._metrics_of(x, y, y_pred, sample_weight)
 
     def predict_step(self, data: Any) -> Any:
         """One step of prediction on a batch; may be overridden."""
@@ -304,11 +304,12 @@ class Trainer:
         first = next((leaf for leaf in nest.flatten(x) if is_tensor(leaf)), None)
         self._loss_tracker.update_state(loss, sample_weight=rows_of(first))
 
-    def _metrics_of(self, x: Any, y: Any, y_pred: Any, sample_weight: Any) -> None:
+    def _metrics_of(self, x: Any, y: Any, y_pred: Any, sample_weight: Any) -> dict[str, Any] | None:
+        """Update the metrics; the logs, if they are the user's own."""
         if _overridden(self, "compute_metrics"):
-            self.compute_metrics(x, y, y_pred, sample_weight)
-        else:
-            self._update_metrics(y, y_pred, sample_weight)
+            return self.compute_metrics(x, y, y_pred, sample_weight)
+        self._update_metrics(y, y_pred, sample_weight)
+        return None
 
     # Making a step ready.
 
@@ -366,12 +367,9 @@ class Trainer:
         """Build what is not built yet for a batch like this one: the model, the metrics, the optimizer."""
         x, y, _ = unpack_x_y_sample_weight(batch)
 
-        def symbol(leaf: Any) -> Any:
-            return None if leaf is None else SymbolicTensor((None, *np.shape(leaf)[1:]), leaf.dtype)
-
         if not self._is_built():
             try:
-                y_pred = infer(lambda v: self(v), (nest.map_structure(symbol, x),), {})  # type: ignore[operator]
+                y_pred = self._outputs_for(x)
             except NotImplementedError:
                 if not _overridden(self, f"{mode}_step"):
                     raise
@@ -384,14 +382,20 @@ class Trainer:
         ):
             custom = _overridden(self, f"{mode}_step")
             try:
-                y_pred = infer(lambda v: self(v), (nest.map_structure(symbol, x),), {})  # type: ignore[operator]
+                y_pred = self._outputs_for(x)
                 if y is not None:
-                    self._build_compiled(nest.map_structure(symbol, y), y_pred)
+                    self._build_compiled(nest.map_structure(_symbol, y), y_pred)
             except Exception:
                 if not custom:  # a step of the user's may do without the model's call, or feed it otherwise
                     raise
         if mode == "train" and self.optimizer is not None and not _overridden(self, "train_step"):
             self.optimizer.build(self.trainable_weights)  # type: ignore[attr-defined]
+
+    def _outputs_for(self, x: Any) -> Any:
+        """The outputs for a batch: symbolic ones, or real ones where steps run as plain Python."""
+        if self.run_eagerly:
+            return self(nest.map_structure(lambda leaf: None if leaf is None else Tensor(as_array(leaf)), x))  # type: ignore[operator]
+        return infer(lambda v: self(v), (nest.map_structure(_symbol, x),), {})  # type: ignore[operator]
 
     def _is_built(self) -> bool:
         return bool(self.built) and all(layer.built for layer in self._flatten_layers())  # type: ignore[attr-defined]
@@ -784,7 +788,7 @@ class Trainer:
         callbacks.on_predict_begin()
         outputs: list[Any] = []
         streaming = not (isinstance(source, ArraySource) and source.resident)
-        run = self._stream if streaming else self._predict_batches
+        run: Any = self._stream if streaming else self._predict_batches
         for index, result in run("predict", source, steps, callbacks.on_predict_batch_begin):
             outputs.append(result)
             callbacks.on_predict_batch_end(index, {"outputs": result})
@@ -895,6 +899,10 @@ class Trainer:
     def make_predict_function(self, force: bool = False) -> Any:
         """A function of an iterator that predicts its next batch (tf.keras 2)."""
         return lambda iterator: self.predict_step(next(iterator))
+
+
+def _symbol(leaf: Any) -> Any:
+    return None if leaf is None else SymbolicTensor((None, *np.shape(leaf)[1:]), leaf.dtype)
 
 
 def _metric(kind: str, name: str) -> Any:
