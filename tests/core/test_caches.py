@@ -9,7 +9,7 @@ import pytest
 
 import unikeras as tf
 from unikeras import engine
-from unikeras.core import tape as tapes
+from unikeras.core import tape_graph as tapes
 
 pytestmark = pytest.mark.skipif(not engine.current().gradients, reason="this engine has no gradients")
 

@@ -57,7 +57,7 @@ def test_traces_once_for_a_shape_and_dtype():
     f, runs = counted(lambda x: x * 2)
     for _ in range(3):
         f(tf.constant([1.0, 2.0]))
-    assert len(runs) == f.experimental_get_tracing_count() * 2 or len(runs) == 1
+    assert f.experimental_get_tracing_count() == 1
     once = len(runs)
     f(tf.constant([5.0, 6.0]))
     f(np.array([5.0, 6.0], np.float32))
@@ -235,7 +235,7 @@ def test_variables_created_at_every_call_are_an_error():
     def f(x):
         return x * tf.Variable(2.0)
 
-    with pytest.raises(ValueError, match="singleton tf.Variables created on the first call"):
+    with pytest.raises(ValueError, match=r"singleton tf\.Variables created on the first call"):
         f(tf.constant(1.0))
 
 
@@ -364,7 +364,7 @@ def test_numpy_is_returned_as_a_tensor():
 
 @compiled
 @pytest.mark.parametrize(
-    "use", [lambda x: 1 if x > 0 else 2, int, float, lambda x: [0, 1][x], lambda x: [i for i in range(x)]]
+    "use", [lambda x: 1 if x > 0 else 2, int, float, lambda x: [0, 1][x], lambda x: list(range(x))]
 )
 def test_python_control_flow_points_at_the_line(use):
     f = tf.function(lambda x: use(x))

@@ -257,7 +257,7 @@ def test_assigning():
 @pytest.mark.parametrize("value", [[1.0, 2.0, 3.0], [[1.0, 2.0]], np.zeros((2, 1), np.float32)], ids=str)
 def test_assigning_another_shape_is_an_error(method, value):
     v = tf.Variable([1.0, 2.0], name="v")
-    with pytest.raises(ValueError, match="shape|size of tensor"):
+    with pytest.raises(ValueError, match=r"shape|size of tensor"):
         getattr(v, method)(value)
     assert v.numpy().tolist() == [1.0, 2.0]
 

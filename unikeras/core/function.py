@@ -94,6 +94,8 @@ class Traced:
 class Function:
     """What `tf.function` returns."""
 
+    __name__: str
+
     def __init__(self, python_function: Callable[..., Any], input_signature: Any = None) -> None:
         functools.update_wrapper(self, python_function)
         self.python_function = python_function

@@ -28,6 +28,8 @@ _PENDING = object()  # an argument whose dtype depends on the others'
 class Op:
     """An operation defined once; call it with tensors, variables, arrays or numbers. Made by `@op`."""
 
+    __name__: str
+
     once = False  # whether this object stands for a single call
 
     def __init__(

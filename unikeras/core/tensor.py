@@ -34,6 +34,8 @@ class Tensor(Operators):
 
     __slots__ = ("__weakref__", "_array", "_keras_mask")
 
+    _keras_mask: Any  # set by layers that mask
+
     def __init__(self, array: Any) -> None:
         self._array = array
 

@@ -163,7 +163,8 @@ class Engine(ABC):
         return x[start : start + count]
 
     def wait(self, arrays: Any) -> None:
-        """Return when the arrays are computed."""
+        """Return when the arrays are computed; at once, where they are computed when they are made."""
+        return None
 
     @abstractmethod
     def random_bits(self, key: Array, shape: tuple[int, ...]) -> Array:

@@ -35,17 +35,14 @@ class JaxEngine(Engine):
         self._configure_cache()
 
     def _configure_cache(self) -> None:
-        if (
-            jax.config.jax_compilation_cache_dir is None
-            and os.environ.get("UNIKERAS_COMPILATION_CACHE") != "0"
-        ):
+        if self.cache_dir() is None and os.environ.get("UNIKERAS_COMPILATION_CACHE") != "0":
             base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
             jax.config.update("jax_compilation_cache_dir", str(Path(base) / "unikeras" / "xla"))
             jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.1)
             jax.config.update("jax_persistent_cache_min_entry_size_bytes", -1)
 
     def cache_dir(self) -> Path | None:
-        folder = jax.config.jax_compilation_cache_dir
+        folder = jax.config.values["jax_compilation_cache_dir"]
         return Path(folder) if folder else None
 
     def dtype(self, name: str) -> Any:

@@ -112,7 +112,8 @@ class NumpyEngine(Engine):
         return np.take_along_axis(x, order, axis=-1), order.astype(np.int32)
 
     def svd(self, x: Array) -> tuple[Array, Array, Array]:
-        return tuple(np.linalg.svd(x, full_matrices=False))
+        u, s, v = np.linalg.svd(x, full_matrices=False)
+        return u, s, v
 
 
 class _Special:

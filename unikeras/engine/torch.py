@@ -81,12 +81,12 @@ class TorchEngine(Engine):
         with torch.enable_grad():
             loss, rest = function(leaves)
         wanted = [leaf for leaf in leaves if leaf.requires_grad]
-        if loss.requires_grad:
-            found = iter(torch.autograd.grad(loss, wanted, allow_unused=True))
-        else:
-            found = iter([None] * len(wanted))
-        gradients = [next(found) if leaf.requires_grad else None for leaf in leaves]
-        gradients = [torch.zeros_like(p) if g is None else g for g, p in zip(gradients, primals, strict=True)]
+        connected = bool(wanted) and loss.requires_grad
+        found = iter(torch.autograd.grad(loss, wanted, allow_unused=True) if connected else ())
+        gradients = []
+        for leaf in leaves:
+            gradient = next(found, None) if leaf.requires_grad else None
+            gradients.append(torch.zeros_like(leaf) if gradient is None else gradient)
         return (
             loss.detach(),
             torch.utils._pytree.tree_map_only(torch.Tensor, torch.Tensor.detach, rest),

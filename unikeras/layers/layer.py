@@ -204,10 +204,10 @@ class Layer(Module):
         regularizer = given.get("regularizer")
         name = given.get("name") or "variable"
         trainable = given.get("trainable")
-        value = initializers.get(initializer)
+        made: Any = initializers.get(initializer)
         with init_scope():
             variable = Variable(
-                value(shape, dtype=dtype.name),
+                made(shape, dtype=dtype.name),
                 trainable=True if trainable is None else trainable,
                 name=f"{self.name}/{name}",
                 path=f"{self.name}/{name}",
@@ -240,7 +240,7 @@ class Layer(Module):
                 continue
             seen.add(id(layer))
             yield layer
-            stack.extend(reversed([child for child in layer._sublayers()]))
+            stack.extend(reversed(layer._sublayers()))
 
     def _sublayers(self) -> list[Layer]:
         return [child for _, child in self._children() if isinstance(child, Layer)]
@@ -455,7 +455,7 @@ class Layer(Module):
 
         def convert(leaf: Any) -> Any:
             if isinstance(leaf, np.ndarray) or hasattr(leaf, "to_numpy"):
-                return Tensor(as_array(leaf)) if getattr(leaf, "dtype", None) != object else leaf
+                return Tensor(as_array(leaf)) if str(getattr(leaf, "dtype", None)) != "object" else leaf
             return leaf
 
         first = args[0]

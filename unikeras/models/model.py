@@ -58,7 +58,7 @@ class Model(Trainer, Layer):
         self._init_trainer()
         if inputs is not None:
             if type(self) is Model:
-                self.__class__ = Functional  # type: ignore[assignment]
+                self.__class__ = Functional
             self._set_graph(Graph(inputs, outputs, self.name))
 
     def _set_graph(self, graph: Graph) -> None:
@@ -111,7 +111,7 @@ class Model(Trainer, Layer):
             ) from error
         self.built = True
 
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:  # noqa: D102
         if "_losses" not in self.__dict__:
             raise RuntimeError(
                 f"In model {type(self).__name__!r}, you forgot to call `super().__init__()` as the first statement in `__init__()`."
@@ -127,13 +127,16 @@ class Model(Trainer, Layer):
     @property
     def layers(self) -> list[Layer]:
         """The layers, in order."""
-        return list(self._graph.layers) if self._graph is not None else self._sublayers()
+        return self._listed_layers()
 
     @layers.setter
     def layers(self, value: Any) -> None:
         raise AttributeError(
             "`Model.layers` is reserved and cannot be set; use another name, for example `self.my_layers`."
         )
+
+    def _listed_layers(self) -> list[Layer]:
+        return list(self._graph.layers) if self._graph is not None else self._sublayers()
 
     def get_layer(self, name: str | None = None, index: int | None = None) -> Layer:
         """The layer of a name or at an index.
@@ -298,7 +301,7 @@ def output_names(graph: Graph) -> list[str]:
     for tensor in graph.flat_outputs:
         node = tensor.node
         operation = node.operation if node is not None else None
-        name = getattr(operation, "name", None) or getattr(operation, "__name__", "output")
+        name = str(getattr(operation, "name", None) or getattr(operation, "__name__", "output"))
         count = names.count(name)
         while name in names:
             count += 1

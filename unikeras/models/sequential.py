@@ -81,7 +81,8 @@ class Sequential(Model):
             known.name for known in self._stack
         ]:
             raise ValueError(
-                f"All layers added to a Sequential model should have unique names. Name {layer.name!r} is already the name of a layer in this model. Update the `name` argument to pass a unique name."
+                f"All layers added to a Sequential model should have unique names. Name {layer.name!r} is already the name "
+                "of a layer in this model. Update the `name` argument to pass a unique name."
             )
         if isinstance(layer, InputLayer) and self._stack:
             raise ValueError(
@@ -153,7 +154,7 @@ class Sequential(Model):
                 x = layer(x)
         return x
 
-    def __call__(self, inputs: Any, *args: Any, **kwargs: Any) -> Any:
+    def __call__(self, inputs: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: D102
         if not self.built and self._stack and not hasattr(inputs, "keys"):
             import numpy as np
 
@@ -163,9 +164,7 @@ class Sequential(Model):
             self.build((None, *given.shape[1:]))
         return super().__call__(inputs, *args, **kwargs)
 
-    @property
-    def layers(self) -> list[Layer]:
-        """The layers, without the input."""
+    def _listed_layers(self) -> list[Layer]:
         return [layer for layer in self._stack if not isinstance(layer, InputLayer)]
 
     @property

@@ -35,7 +35,7 @@ def unpack_x_y_sample_weight(data: Any) -> tuple[Any, Any, Any]:
         raise ValueError(
             f"Data is expected to be (x,), (x, y) or (x, y, sample_weight), but it is a tuple of {len(data)}."
         )
-    return (*data, None, None, None)[:3]  # type: ignore[return-value]
+    return (*data, None, None, None)[:3]
 
 
 def pack_x_y_sample_weight(x: Any, y: Any = None, sample_weight: Any = None) -> Any:
@@ -308,7 +308,7 @@ class IterableSource:
         )
         if self._class_weight:
             weight = class_weights(y, weight, self._class_weight)
-        data = (x, y, weight)
+        data: tuple[Any, ...] = (x, y, weight)
         while len(data) > 1 and data[-1] is None:
             data = data[:-1]
         return data

@@ -82,7 +82,7 @@ class InputLayer(Layer):
         """The input's dtype (a name)."""
         return self._dtype.name
 
-    def call(self) -> Any:
+    def call(self, inputs: Any = None) -> Any:
         raise NotImplementedError("An InputLayer is not called; use its `.output`.")
 
     def get_config(self) -> dict[str, Any]:
