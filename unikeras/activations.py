@@ -141,8 +141,7 @@ def hard_sigmoid(F, x):
     """A piecewise linear sigmoid: min(max(0.2 * x + 0.5, 0), 1), as tf.keras 2 has it
     (`keras.activations.hard_sigmoid`).
 
-    Keras 3 changed it to x / 6 + 1/2 under the same name. That one is `keras.ops.hard_sigmoid`; files in
-    Keras 3's
+    Keras 3 changed it to x / 6 + 1/2 under the same name. That one is `keras.ops.hard_sigmoid`; files in Keras 3's
     format that say 'hard_sigmoid' mean it, and `hard_silu` is x times it.
 
     Args:
@@ -150,7 +149,7 @@ def hard_sigmoid(F, x):
 
     Example:
         >>> from unikeras import keras
-        >>> keras.activations.hard_sigmoid([-2.5, 0.0, 1.25, 3.0]).numpy().tolist()
+        >>> keras.activations.hard_sigmoid([-3.0, 0.0, 1.25, 3.0]).numpy().tolist()
         [0.0, 0.5, 0.75, 1.0]
     """
     x = to_float(F, x)

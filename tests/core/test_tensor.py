@@ -307,3 +307,16 @@ def test_a_tensor_is_what_the_ops_return():
     assert isinstance(ops.add(1, 2), tf.Tensor)
     assert not isinstance(Variable(1.0), tf.Tensor)
     assert tf.is_tensor(Variable(1.0))
+
+
+def test_error_types_are_tensorflows():
+    for name in tf.errors.__all__:
+        error = getattr(tf.errors, name)
+        assert issubclass(error, Exception)
+        if name != "OperatorNotAllowedInGraphError":
+            assert issubclass(error, tf.errors.OpError)
+            assert (
+                str(error(None, None, "what happened"))
+                == error(None, None, "what happened").message
+                == "what happened"
+            )

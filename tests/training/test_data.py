@@ -260,13 +260,16 @@ def test_validation_freq(make, data, freq, count):
 def test_shuffling_makes_another_order_each_epoch(data):
     seen = []
 
-    class Note(layers.Layer):
+    class Note(keras.Model):
+        def __init__(self):
+            super().__init__()
+            self.dense = layers.Dense(1)
+
         def call(self, inputs):
             seen.append(np.asarray(inputs)[:, 0].tolist())
-            return inputs
+            return self.dense(inputs)
 
-    model = keras.Sequential([Note(), layers.Dense(1)])
-    model.build((None, 1))
+    model = Note()
     model.compile("sgd", "mse", run_eagerly=True)
     x = np.arange(20, dtype="float32").reshape(-1, 1) / 20
     model.fit(x, x, batch_size=20, epochs=1, verbose=0)
@@ -287,7 +290,7 @@ def test_integers_stay_integers(rng):
             seen.append(inputs.dtype.name)
             return keras.ops.cast(inputs, "float32") / 255.0
 
-    model = keras.Sequential([Note(), layers.Flatten(), layers.Dense(2)])
+    model = keras.Sequential([keras.Input((4, 4), dtype="uint8"), Note(), layers.Flatten(), layers.Dense(2)])
     model.compile("sgd", "mse")
     images = rng.integers(0, 256, (10, 4, 4)).astype("uint8")
     model.fit(images, np.zeros((10, 2)), verbose=0)
@@ -310,3 +313,18 @@ def test_no_warnings_about_tensors_that_require_gradients(make, data):
         warnings.simplefilter("error")
         x = torch.tensor(data[0], requires_grad=True)
         assert make().predict(x, verbose=0).shape == (42, 3)
+
+
+def test_arrays_of_arrays(make, data):
+    rows = np.empty(42, dtype=object)
+    rows[:] = list(data[0])
+    np.testing.assert_allclose(make().predict(rows, verbose=0), make().predict(data[0], verbose=0))
+
+
+def test_integers_for_an_input_of_fractions(rng):
+    """As in tf.keras: 2.5 times a whole number is no whole number."""
+    x = keras.Input((3,))
+    model = keras.Model(x, x * 2.5)
+    whole = rng.integers(0, 9, (4, 3))
+    np.testing.assert_allclose(model.predict(whole, verbose=0), whole * 2.5)
+    np.testing.assert_allclose(model(whole), whole * 2.5)

@@ -16,7 +16,7 @@ from unikeras.core.errors import EngineError, InvalidArgumentError, OperatorNotA
 from unikeras.core.operators import Operators
 from unikeras.core.shape import TensorShape
 from unikeras.core.state import thread
-from unikeras.core.symbolic import SymbolicTensor, apply_symbolically
+from unikeras.core.symbolic import SymbolicTensor, apply_symbolically, without_sizes
 from unikeras.core.tensor import Tensor, as_array
 from unikeras.core.variable import Variable
 
@@ -182,7 +182,12 @@ class Op:
                         dtype = as_dtype(dtypes.floatx())
                     elif not (wanted.is_bool and not isinstance(arg, bool)):
                         dtype = wanted
-            converted.append(as_array(arg, dtype))
+            try:
+                converted.append(as_array(arg, dtype))
+            except TypeError as error:
+                if not strict:
+                    raise
+                raise InvalidArgumentError(f"{self.__name__}: {error}") from None
         return converted
 
     def _same_dtype(self, arrays: list[Any]) -> None:
@@ -206,7 +211,8 @@ class Op:
             f", {k}={v!r}" for k, v in zip(self.static, attributes, strict=True) if v is not None
         )
         reason = str(error).split("\n")[0]
-        return InvalidArgumentError(f"{self.__name__}({given}{settings}): {reason}")
+        message = f"{self.__name__}({given}{settings}): {reason}"
+        return InvalidArgumentError(without_sizes(message) if thread.symbolic else message)
 
     def __repr__(self) -> str:
         return f"<op {self.__name__}>"

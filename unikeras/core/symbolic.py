@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections import defaultdict
 from collections.abc import Callable
 from typing import Any
@@ -23,6 +24,16 @@ __all__ = ["Node", "SymbolicTensor", "apply_symbolically", "infer", "is_symbolic
 # Two sizes to put in place of an unknown dimension. Highly composite, so that reshapes divide.
 _SIZES = (840, 1680)
 _counters: dict[str, Any] = defaultdict(itertools.count)
+
+
+def without_sizes(message: str) -> str:
+    """A message with `None` for the sizes that stand for unknown dimensions.
+
+    Example:
+        >>> without_sizes("float32[840, 3]")
+        'float32[None, 3]'
+    """
+    return re.sub(rf"\b({'|'.join(map(str, _SIZES))})\b", "None", message)
 
 
 class SymbolicTensor(Operators):

@@ -11,7 +11,6 @@ from unikeras.core.dtypes import as_dtype
 from unikeras.core.operators import Operators
 from unikeras.core.state import thread
 from unikeras.core.tensor import Tensor, as_array
-from unikeras.core.variable import Variable
 
 __all__ = ["Graph"]
 
@@ -171,9 +170,18 @@ class Graph:
         return leaves
 
 
+_known: dict[
+    Any, bool
+] = {}  # dtype, the engine's or ours -> whether it has gradients: asked for every recorded tensor
+
+
 def _differentiable(value: Any) -> bool:
-    dtype = as_dtype(value.dtype)
-    return dtype.is_floating or dtype.is_complex
+    native = value._array.dtype if type(value) is Tensor else value.dtype
+    found = _known.get(native)
+    if found is None:
+        dtype = as_dtype(native)
+        found = _known[native] = dtype.is_floating or dtype.is_complex
+    return found
 
 
 class _GradientOp:

@@ -178,10 +178,10 @@ def _unpickle(value: np.ndarray) -> Tensor:
 
 
 def _text(value: np.ndarray, kind: Any) -> str:
-    if not value.ndim:
-        return str(value[()])
+    if not value.ndim:  # TensorFlow's repr is that of a Python number, with all digits
+        return str(value[()]) if kind is str else repr(value.item())
     text = kind(value)
-    return f"\n{text}" if kind is repr and "\n" in text else text
+    return f"\n{text}" if "\n" in text else text
 
 
 def _to_numpy(tensor: Tensor) -> np.ndarray:
@@ -272,7 +272,8 @@ def as_array(value: Any, dtype: Any = None) -> Any:
             ):
                 raise TypeError(f"Cannot convert {value!r} to a tensor of dtype {wanted.name}.")
             if host.dtype.kind == "O" and wanted.name != "string":
-                raise ValueError(f"Cannot convert {_short(value)} to a tensor of dtype {wanted.name}.")
+                kind = TypeError if host.size and isinstance(host.ravel()[0], (str, bytes)) else ValueError
+                raise kind(f"Cannot convert {_short(value)} to a tensor of dtype {wanted.name}.")
             if host.dtype.kind != "O":
                 host = host.astype(wanted.np_dtype)
         if host.dtype.kind == "O":

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,18 @@ from unikeras.engine.contract import Array, Engine
 __all__ = ["JaxEngine"]
 
 _Tracer = jax.core.Tracer
+
+
+@contextmanager
+def _users_errors() -> Iterator[None]:
+    """Take jax's note about its traceback off errors of the traced function: they are the user's, not jax's."""
+    try:
+        yield
+    except Exception as error:
+        notes = getattr(error, "__notes__", None)
+        if notes:
+            notes[:] = [note for note in notes if "JAX_TRACEBACK_FILTERING" not in note]
+        raise
 
 
 class JaxEngine(Engine):
@@ -102,15 +115,16 @@ class JaxEngine(Engine):
 
     def abstract(self, function: Callable[..., Any], specs: Sequence[tuple[tuple[int, ...], str]]) -> Any:
         """`function` of arrays of the given (shape, dtype name)s, evaluated without data: a tree of shape structs."""
-        return jax.eval_shape(
-            function, *(jax.ShapeDtypeStruct(shape, self.dtype(dtype)) for shape, dtype in specs)
-        )
+        structs = [jax.ShapeDtypeStruct(shape, self.dtype(dtype)) for shape, dtype in specs]
+        with _users_errors():
+            return jax.eval_shape(function, *structs)
 
     def trace(
         self, function: Callable[..., list[Array]], specs: Sequence[tuple[tuple[int, ...], str]]
     ) -> _Traced:
         structs = [jax.ShapeDtypeStruct(shape, self.dtype(dtype)) for shape, dtype in specs]
-        return _Traced(jax.make_jaxpr(function)(*structs))
+        with _users_errors():
+            return _Traced(jax.make_jaxpr(function)(*structs))
 
     def stop_gradient(self, x: Array) -> Array:
         return jax.lax.stop_gradient(x)

@@ -14,7 +14,7 @@ from unikeras.core.dtypes import as_dtype
 from unikeras.core.module import Module, _unique, auto_name, structure_changed, to_snake_case
 from unikeras.core.shape import TensorShape, as_shape
 from unikeras.core.state import thread
-from unikeras.core.symbolic import Node, SymbolicTensor, infer, is_symbolic
+from unikeras.core.symbolic import Node, SymbolicTensor, infer, is_symbolic, without_sizes
 from unikeras.core.tensor import Tensor, as_array, is_tensor
 from unikeras.core.variable import Variable, init_scope
 from unikeras.layers.input_spec import check_inputs
@@ -433,6 +433,9 @@ class Layer(Module):
                     if is_tensor(leaf):
                         rows = ops.cast(ops.shape(leaf)[0], leaf.dtype) if leaf.shape else 1.0
                         self.add_loss(self.activity_regularizer(leaf) / rows)
+        except Exception as error:
+            _say_where(error, self, args)
+            raise
         finally:
             thread.call = outer
         if mask is not None or signature.makes_masks:
@@ -772,6 +775,18 @@ def _marking_built(build: Callable[..., Any]) -> Callable[..., Any]:
         return result
 
     return marked
+
+
+def _say_where(error: Exception, layer: Layer, args: tuple[Any, ...]) -> None:
+    """Note on an error in which layer's call it came up: the innermost."""
+    if any(note.startswith("In the call of layer") for note in getattr(error, "__notes__", ())):
+        return
+    shapes = ", ".join(str(tuple(leaf.shape)) for leaf in nest.flatten(args) if is_tensor(leaf))
+    if thread.symbolic:
+        shapes = without_sizes(shapes)
+    error.add_note(
+        f"In the call of layer {layer.name!r} ({type(layer).__name__}) with inputs of shape {shapes or 'unknown'}."
+    )
 
 
 def _shapes(value: Any) -> Any:

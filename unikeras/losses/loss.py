@@ -100,6 +100,10 @@ class Loss:
         return self._reduced(self.call(y_true, y_pred), sample_weight, mask)
 
     def _reduced(self, values: Any, sample_weight: Any, mask: Any) -> Any:
+        if values is None:
+            raise ValueError(
+                f"The loss {self.name!r} returned None; it must return a value for each sample, or their mean."
+            )
         inner = mask_of(values)
         if inner is not None:
             mask = inner if mask is None else ops.logical_and(mask, inner)

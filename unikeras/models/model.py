@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from unikeras import ops
 from unikeras.core import nest
 from unikeras.core.shape import TensorShape
 from unikeras.core.symbolic import SymbolicTensor
@@ -72,14 +73,24 @@ class Model(Trainer, Layer):
             raise NotImplementedError(
                 f"Model {type(self).__name__} does not have a `call()` method implemented."
             )
-        flat = self._graph.fit_inputs(inputs, self.name)
-        for symbol, value in zip(self._graph.flat_inputs, flat, strict=True):
-            _check_input(symbol, value, self.name)
+        flat = self._check_inputs(inputs)
         if mask is not None:
             for value, one in zip(flat, nest.flatten(mask), strict=False):
                 if one is not None:
                     value._keras_mask = one
         return self._graph.run(flat, training)
+
+    def _check_inputs(self, inputs: Any) -> list[Any]:
+        """The inputs in the order of the graph's; whole numbers become fractions where the graph was made for those.
+
+        Raises:
+            ValueError: their number, names or shapes do not fit.
+        """
+        assert self._graph is not None
+        flat = self._graph.fit_inputs(inputs, self.name)
+        for symbol, value in zip(self._graph.flat_inputs, flat, strict=True):
+            _check_input(symbol, value, self.name)
+        return [_as_float(symbol, value) for symbol, value in zip(self._graph.flat_inputs, flat, strict=True)]
 
     def compute_mask(self, inputs: Any, previous_mask: Any = None) -> Any:
         """The masks of the outputs are those their layers gave them."""
@@ -335,6 +346,12 @@ def _shapes_of(inputs: Any) -> Any:
     if isinstance(inputs, list) and all(isinstance(v, (int, float)) for v in nest.flatten(inputs)):
         return TensorShape(np.shape(inputs))
     return nest.map_structure(lambda t: TensorShape(t.shape) if hasattr(t, "shape") else None, inputs)
+
+
+def _as_float(symbol: SymbolicTensor, value: Any) -> Any:
+    if is_tensor(value) and symbol.dtype.is_floating and (value.dtype.is_integer or value.dtype.is_bool):
+        return ops.cast(value, symbol.dtype)
+    return value
 
 
 def _shape_hint(expected: TensorShape, given: TensorShape) -> str:

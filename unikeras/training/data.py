@@ -45,6 +45,17 @@ def pack_x_y_sample_weight(x: Any, y: Any = None, sample_weight: Any = None) -> 
     return (x, y) if sample_weight is None else (x, y, sample_weight)
 
 
+def whole_number(value: Any, what: str) -> int:
+    """An int of an int, NumPy's or a float that is whole.
+
+    Raises:
+        ValueError: it is none.
+    """
+    if isinstance(value, (int, float, np.integer, np.floating)) and value == int(value):
+        return int(value)
+    raise ValueError(f"{what} must be a whole number, not {value!r}.")
+
+
 def resident_bytes() -> int:
     """How many bytes of data may lie on the device: a quarter of the memory; `UNIKERAS_RESIDENT_BYTES` overrides."""
     given = os.environ.get("UNIKERAS_RESIDENT_BYTES")
@@ -74,25 +85,40 @@ def _host(value: Any, what: str) -> Any:
             value = value.detach().cpu().numpy()
         elif not isinstance(value, np.generic):
             return value
-    array = np.asarray(value) if isinstance(value, Operators) else default_numpy(value)
-    if array.dtype == object:
-        try:
-            array = (
-                np.stack([np.asarray(v) for v in array.ravel()]).reshape(*array.shape, -1)
-                if array.size and not isinstance(array.ravel()[0], (bytes, str))
-                else array
-            )
-        except ValueError:
-            pass
-    if array.dtype == object:
-        kind = type(array.ravel()[0]).__name__ if array.size else "nothing"
+    try:
+        array = np.asarray(value) if isinstance(value, Operators) else default_numpy(value)
+    except ValueError as error:
         raise ValueError(
-            f"{what}: an array of Python objects ({kind}) cannot be trained on. Convert it to numbers of one shape; strings need a "
-            "preprocessing layer, and a pandas column of mixed types needs astype('float32')."
+            f"{what}: the lists do not make an array of one shape ({error}). Pad them to one length, "
+            "or give batches with a generator."
+        ) from error
+    if array.dtype == object:
+        array = _stacked(array)
+    if array.dtype.kind not in "biufcV":  # V: bfloat16
+        kinds = {"U": "strings", "S": "strings", "T": "strings", "O": "objects"}
+        kind = kinds.get(array.dtype.kind, str(array.dtype))
+        if kind == "objects" and array.size and isinstance(array.ravel()[0], (str, bytes)):
+            kind = "strings"
+        first = f" (the first is {array.ravel()[0]!r})" if array.size else ""
+        raise ValueError(
+            f"{what}: an array of {kind}{first} cannot be computed with. Convert it to numbers of one shape: strings need a "
+            "preprocessing layer or a table of their numbers, a pandas column of mixed types needs astype('float32')."
         )
     if as_dtype(array.dtype).is_floating and array.dtype.name != floatx():
         array = array.astype(as_dtype(floatx()).np_dtype)
     return array
+
+
+def _stacked(array: np.ndarray) -> np.ndarray:
+    """An array of arrays (or of numbers) of one shape as one array; anything else as it is."""
+    items = list(array.ravel())
+    if not items or not all(isinstance(v, (np.ndarray, list, tuple, int, float, np.number)) for v in items):
+        return array
+    try:
+        stacked = np.stack([np.asarray(v) for v in items])
+    except ValueError:  # of several shapes
+        return array
+    return stacked.reshape(array.shape + stacked.shape[1:])
 
 
 def _to_arrays(value: Any, what: str) -> Any:
@@ -136,7 +162,7 @@ class ArraySource:
 
     def __init__(self, data: tuple[Any, ...], batch_size: int | None, shuffle: bool) -> None:
         self.structure = data
-        self.batch_size = 32 if batch_size is None else int(batch_size)
+        self.batch_size = 32 if batch_size is None else whole_number(batch_size, "batch_size")
         if self.batch_size <= 0:
             raise ValueError(f"batch_size must be positive, not {batch_size}.")
         self.shuffle = shuffle
@@ -301,11 +327,8 @@ class IterableSource:
             batch = tuple(batch)
         if not isinstance(batch, tuple):
             batch = (batch,)
-        x, y, weight = unpack_x_y_sample_weight(
-            tuple(
-                _to_arrays(part, name) for part, name in zip(batch, ("x", "y", "sample_weight"), strict=False)
-            )
-        )
+        parts = zip(unpack_x_y_sample_weight(batch), ("x", "y", "sample_weight"), strict=True)
+        x, y, weight = (_to_arrays(part, name) for part, name in parts)
         if self._class_weight:
             weight = class_weights(y, weight, self._class_weight)
         data: tuple[Any, ...] = (x, y, weight)
@@ -358,6 +381,10 @@ def class_weights(y: Any, sample_weight: Any, weights: dict[Any, float]) -> np.n
     Raises:
         ValueError: several outputs, or a class without a weight.
     """
+    if not hasattr(weights, "items"):
+        raise ValueError(
+            f"class_weight must be a dict from class numbers to weights, for example {{0: 1.0, 1: 5.0}}, not {weights!r}."
+        )
     flat = [leaf for leaf in nest.flatten(y) if leaf is not None]
     if len(flat) != 1:
         raise ValueError(

@@ -26,6 +26,7 @@ from unikeras.training.data import (
     split,
     to_device,
     unpack_x_y_sample_weight,
+    whole_number,
 )
 from unikeras.training.pace import Pace
 from unikeras.training.step import CompiledStep, EagerStep
@@ -366,7 +367,8 @@ class Trainer:
     def _prepare(self, mode: str, batch: Any) -> None:
         """Build what is not built yet for a batch like this one: the model, the metrics, the optimizer."""
         x, y, _ = unpack_x_y_sample_weight(batch)
-
+        if self._graph is not None:  # type: ignore[attr-defined]
+            self._check_inputs(nest.map_structure(_symbol, x))  # type: ignore[attr-defined]
         if not self._is_built():
             try:
                 y_pred = self._outputs_for(x)
@@ -401,22 +403,19 @@ class Trainer:
         return bool(self.built) and all(layer.built for layer in self._flatten_layers())  # type: ignore[attr-defined]
 
     def _check_targets(self, source: Any) -> None:
-        """Refuse labels that no class has, once, on the host."""
-        if (
-            not isinstance(source, ArraySource)
-            or self._compiled_loss is None
-            or self._compiled_loss._built is None
-            or not source.resident
-            or _overridden(self, "train_step")
-        ):
+        """Refuse labels that no class has: of resident arrays once, of others batch by batch."""
+        if isinstance(source, ArraySource) and source.resident:
+            self._check_labels(source.structure)
+
+    def _check_labels(self, data: Any) -> None:
+        """Look at labels on the host: inside a compiled step nothing can be raised."""
+        compiled = self._compiled_loss
+        _, y, _ = unpack_x_y_sample_weight(data)
+        if y is None or compiled is None or compiled._built is None or _overridden(self, "train_step"):
             return
-        _, y, _ = unpack_x_y_sample_weight(source.structure)
-        if y is None:
-            return
-        outputs = self._compiled_loss.outputs
-        targets = match_outputs(y, outputs, self._compiled_loss.names, "y")
+        targets = match_outputs(y, compiled.outputs, compiled.names, "y")
         for (_, loss, _), shape, target in zip(
-            self._compiled_loss._built, nest.flatten(outputs), targets, strict=True
+            compiled._built, nest.flatten(compiled.outputs), targets, strict=True
         ):
             if loss is not None and isinstance(target, np.ndarray) and len(shape) and shape[-1]:
                 losses.check_labels(target, shape[-1], loss)
@@ -483,6 +482,7 @@ class Trainer:
                 f"fit: the engine {engine.current().name!r} has no gradients, so models cannot be trained on it, only evaluated and used to predict. "
                 "Choose another engine, for example KERAS_BACKEND=jax."
             )
+        epochs, initial_epoch = whole_number(epochs, "epochs"), whole_number(initial_epoch, "initial_epoch")
         source = as_source(x, y, sample_weight, batch_size, shuffle, class_weight)
         validation: Any = None
         if validation_split and validation_data is None:
@@ -509,7 +509,7 @@ class Trainer:
                 )
                 steps_per_epoch = source.steps
             steps = steps_per_epoch
-        verbose = 1 if verbose == "auto" else int(verbose)
+        verbose = _verbosity(verbose)
         if not isinstance(callbacks, callbacks_module.CallbackList):
             callbacks = callbacks_module.CallbackList(
                 callbacks,
@@ -637,6 +637,8 @@ class Trainer:
                     return
                 begin(count)
                 batch, leaves = item
+                if mode != "predict":
+                    self._check_labels(batch)
                 result = self._function(mode, batch, specs_of(leaves))(leaves)
                 count += 1
                 yield count - 1, result
@@ -713,7 +715,7 @@ class Trainer:
             self._prepare("test", source.first())
             self._check_targets(source)
             source.__dict__["_prepared"] = self._functions
-        verbose = 1 if verbose == "auto" else int(verbose)
+        verbose = _verbosity(verbose)
         if not isinstance(callbacks, callbacks_module.CallbackList):
             callbacks = callbacks_module.CallbackList(
                 callbacks,
@@ -775,7 +777,7 @@ class Trainer:
                 return fast
         source = as_source(x, None, None, batch_size, False)
         self._prepare("predict", source.first())
-        verbose = 1 if verbose == "auto" else int(verbose)
+        verbose = _verbosity(verbose)
         if not isinstance(callbacks, callbacks_module.CallbackList):
             callbacks = callbacks_module.CallbackList(
                 callbacks,
@@ -925,6 +927,14 @@ def _accept(kwargs: dict[str, Any], method: str) -> None:
         kwargs.pop(key, None)
     if kwargs:
         raise TypeError(f"{method}: unknown arguments {sorted(kwargs)}.")
+
+
+def _verbosity(verbose: Any) -> int:
+    if verbose in ("auto", 0, 1, 2):
+        return 1 if verbose == "auto" else int(verbose)
+    raise ValueError(
+        f"verbose must be 0 (silent), 1 (a progress bar), 2 (a line an epoch) or 'auto', not {verbose!r}."
+    )
 
 
 def _due(frequency: Any, epoch: int) -> bool:

@@ -16,7 +16,7 @@ def close_matches(name: str, known: Any) -> str:
 
     Example:
         >>> close_matches("rleu", ["relu", "elu", "tanh"])
-        "Did you mean 'relu' or 'elu'?"
+        "Did you mean 'relu'?"
     """
     known = sorted({str(k) for k in known})
     near = difflib.get_close_matches(name, known, n=3, cutoff=0.6)
