@@ -12,13 +12,24 @@ from unikeras import keras
 from .reader import entries
 
 # AutoGraph-free TensorFlow accepts these; unikeras refuses or does otherwise, for the reason given
-OTHERWISE: dict[str, str] = {}
+OTHERWISE: dict[str, str] = {
+    "tf.matmul(tf.zeros([2]), tf.zeros([2]))": "the inner product, as keras.ops.matmul gives it",
+    "tf.sqrt(tf.constant(4))": "integers become floats, as in keras.ops",
+    "tf.nn.softmax(tf.constant([1, 2]))": "integers become floats, as in keras.ops",
+    "tf.zeros([3])[[0, 1]]": "a list is an index, as in NumPy",
+    "tf.Variable([1.0]).assign(tf.constant([1]))": "an integer is a float too, as in Keras 3",
+}
 # the numbers of automatic names, and the memory addresses of objects, are of one process
-VARYING = re.compile(r"(?<=Variable):0|0x[0-9a-f]+|(?<=keras_tensor)_?\d*")
+VARYING = re.compile(r"(?<=Variable):0|0x[0-9a-f]+|(?<=name=)(keras_tensor|input_layer)_?\d*")
 
 
 def evaluate(entry):
     return eval(entry["expression"], {"tf": tf, "np": np, "keras": keras})  # our own committed expressions
+
+
+def comparable(text):
+    """Without what varies, and with the digits that a mean's rounding leaves alike (7 significant ones)."""
+    return re.sub(r"\d\.\d{7,}", lambda m: f"{float(m.group()):.6g}", VARYING.sub("", text))
 
 
 def refused(entry):
@@ -38,8 +49,8 @@ def test_prints_as_tensorflow(entry):
         refused(entry)
         return
     value = evaluate(entry)
-    assert VARYING.sub("", repr(value)) == VARYING.sub("", golden["repr"])
-    assert VARYING.sub("", str(value)) == VARYING.sub("", golden["str"])
+    assert comparable(repr(value)) == comparable(golden["repr"])
+    assert comparable(str(value)) == comparable(golden["str"])
 
 
 @pytest.mark.parametrize("entry", entries("tensors", "fact"))

@@ -187,6 +187,8 @@ def test_mismatched_structures(pair, change, message):
 def test_different_numbers_of_samples(make, data):
     with pytest.raises(ValueError, match=r"x sizes: 42; y sizes: 41"):
         make().evaluate(data[0], data[1][:-1], verbose=0)
+    with pytest.raises(ValueError, match=r"if x is a list of samples, make one array of them: np.stack\(x\)"):
+        make().evaluate(list(data[0]), data[1], verbose=0)
     with pytest.raises(ValueError, match=r"x sizes: 42; y sizes: 42; sample_weight sizes: 3"):
         make().evaluate(*data, sample_weight=np.ones(3), verbose=0)
 
@@ -315,6 +317,12 @@ def test_steps_per_epoch_too_large(make, data):
     with pytest.warns(UserWarning, match=r"steps_per_epoch is 50, but the data has only 6 batches of 8"):
         model.fit(*data, batch_size=8, steps_per_epoch=50, verbose=0)
     assert int(model.optimizer.iterations) == 6
+    with pytest.warns(UserWarning, match=r"fit: validation_steps is 9, but the data has only 2 batches"):
+        model.fit(*data, validation_data=data, validation_steps=9, verbose=0)
+    with pytest.warns(UserWarning, match=r"evaluate: steps is 9, but the data has only 2 batches"):
+        model.evaluate(*data, steps=9, verbose=0)
+    with pytest.warns(UserWarning, match=r"predict: steps is 9, but the data has only 2 batches"):
+        assert model.predict(data[0], steps=9, verbose=0).shape == (42, 3)
 
 
 @pytest.mark.parametrize("size", [0, -3])

@@ -211,3 +211,32 @@ def test_dropout_masks_differ_from_step_to_step(rng):
         model.fit(x, np.zeros_like(x), batch_size=1, verbose=0, callbacks=[Note()])
     assert len(set(seen)) == 8
     assert ENGINE in ("jax", "torch")
+
+
+@pytest.mark.parametrize("shuffle", [False, True])
+def test_validation_split_of_a_file_reads_only_batches(make, data, same_weights, tmp_path, streamed, shuffle):
+    import h5py
+
+    class Watched:
+        """A dataset on disk that notes the largest read."""
+
+        def __init__(self, dataset):
+            self.dataset, self.shape, self.dtype, self.largest = dataset, dataset.shape, dataset.dtype, 0
+
+        def __getitem__(self, index):
+            rows = self.dataset[index]
+            self.largest = max(self.largest, len(rows))
+            return rows
+
+    on_disk, in_memory = make(), make()
+    settings = {"batch_size": 8, "epochs": 2, "validation_split": 0.25, "shuffle": shuffle, "verbose": 0}
+    with h5py.File(tmp_path / "data.h5", "w") as file:
+        x, y = (Watched(file.create_dataset(n, data=v)) for n, v in zip("xy", data, strict=True))
+        keras.utils.set_random_seed(5)
+        found = on_disk.fit(x, y, **settings).history
+    keras.utils.set_random_seed(5)
+    expected = in_memory.fit(*data, **settings).history
+    for name in expected:
+        np.testing.assert_allclose(found[name], expected[name], rtol=1e-5)
+    same_weights(on_disk, in_memory)
+    assert x.largest == y.largest == 8

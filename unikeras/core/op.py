@@ -12,7 +12,13 @@ import numpy as np
 from unikeras import engine
 from unikeras.core import dtypes
 from unikeras.core.dtypes import as_dtype
-from unikeras.core.errors import EngineError, InvalidArgumentError, OperatorNotAllowedInGraphError, OpError
+from unikeras.core.errors import (
+    EngineError,
+    InvalidArgumentError,
+    OperatorNotAllowedInGraphError,
+    OpError,
+    UnimplementedError,
+)
 from unikeras.core.operators import Operators
 from unikeras.core.shape import TensorShape
 from unikeras.core.state import thread
@@ -40,8 +46,10 @@ class Op:
         data_dependent_shape: bool = False,
         shape_only: bool = False,
         no_gradient: bool = False,
+        validate: Callable[..., None] | None = None,
     ) -> None:
         functools.update_wrapper(self, function)
+        self.validate = validate
         self.data_dependent_shape = data_dependent_shape
         self.shape_only = shape_only
         self.no_gradient = no_gradient
@@ -106,13 +114,15 @@ class Op:
             arrays = [a if a is None or F.owns(a) else as_array(Tensor(a)) for a in arrays]
         if strict and len(arrays) > 1:
             self._same_dtype(arrays)
+        if self.validate is not None and not thread.tracing:
+            self.validate(F, arrays, dict(zip(self.static, attributes, strict=True)))
         try:
             result = F.run(self, arrays, attributes)
         except (TypeError, ValueError, RuntimeError, IndexError, NotImplementedError) as error:
             if isinstance(error, (OpError, EngineError, OperatorNotAllowedInGraphError)):
                 raise
             if any(isinstance(a, np.ndarray) and a.dtype == object for a in arrays):
-                raise InvalidArgumentError(
+                raise UnimplementedError(
                     f"{self.__name__}: not available for tensors of strings."
                 ) from None
             raise self._error(error, arrays, attributes) from None
@@ -292,6 +302,7 @@ def op(
     data_dependent_shape: bool = False,
     shape_only: bool = False,
     no_gradient: bool = False,
+    validate: Callable[..., None] | None = None,
 ) -> Any:
     """Make an `Op` of `function(F, *arrays, *, attributes)`.
 
@@ -301,8 +312,10 @@ def op(
         data_dependent_shape: whether the result's shape depends on the elements, so that it cannot be compiled.
         shape_only: whether the result depends on the arrays' shapes alone, so that it is known while tracing.
         no_gradient: whether no gradient flows through it, so that what depends on it alone is unconnected.
+        validate: function of (F, arrays, attributes) that refuses values that cannot be used; called where there are values.
     """
-    flags = {
+    flags: dict[str, Any] = {
+        "validate": validate,
         "data_dependent_shape": data_dependent_shape,
         "shape_only": shape_only,
         "no_gradient": no_gradient,

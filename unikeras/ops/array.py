@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from unikeras.core.dtypes import as_dtype
+from unikeras.core.errors import InvalidArgumentError
 from unikeras.core.op import op
 from unikeras.core.operators import Operators
 
@@ -234,7 +236,21 @@ def pad(F, x, *, paddings, mode="CONSTANT", constant_values=0):
     return x
 
 
-@op(aliases={"params": "x"})
+def _check_indices(F: Any, arrays: list[Any], attributes: dict[str, Any]) -> None:
+    """Refuse indices outside the axis: no engine may clamp them."""
+    x, indices = arrays
+    if F.is_traced(indices) or not prod(indices.shape):
+        return
+    size = x.shape[attributes["axis"]]
+    host = F.to_numpy(indices)
+    low, high = host.min(), host.max()
+    if low < -size or high >= size:
+        raise InvalidArgumentError(
+            f"gather: the index {high if high >= size else low} is not in [0, {size}), the axis {attributes['axis']} of x."
+        )
+
+
+@op(aliases={"params": "x"}, validate=_check_indices)
 def gather(F, x, indices, *, axis=0, batch_dims=0):
     """The slices of x at `indices` along `axis` (`tf.gather`, `keras.ops.take`).
 
@@ -337,6 +353,8 @@ def one_hot(F, indices, *, depth, on_value=1.0, off_value=0.0, axis=-1, dtype="f
         >>> ops.one_hot([1, 5], 3).numpy().tolist()
         [[0.0, 1.0, 0.0], [0.0, 0.0, 0.0]]
     """
+    if not as_dtype(indices.dtype).is_integer:
+        raise TypeError(f"indices must be integers, not {as_dtype(indices.dtype).name}")
     axis = indices.ndim if axis == -1 else axis
     hot = F.expand_dims(indices, axis=axis) == F.reshape(
         F.arange(depth, dtype=indices.dtype),

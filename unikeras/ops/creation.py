@@ -8,6 +8,7 @@ import numpy as np
 
 from unikeras.core import dtypes
 from unikeras.core.dtypes import as_dtype
+from unikeras.core.errors import InvalidArgumentError
 from unikeras.core.op import op
 from unikeras.core.shape import as_shape
 from unikeras.core.tensor import Tensor, as_array
@@ -42,6 +43,8 @@ def constant(value: Any, dtype: Any = None, shape: Any = None, name: str | None 
     wanted = tuple(as_shape(shape))
     if tensor.shape.num_elements() == 1 and tuple(tensor.shape) != wanted:
         return array.broadcast_to(array.reshape(tensor, ()), wanted)
+    if tensor.shape.num_elements() != as_shape(wanted).num_elements():
+        raise TypeError(f"constant: {tensor.shape.num_elements()} values do not fill the shape {wanted}.")
     return array.reshape(tensor, wanted)
 
 
@@ -140,6 +143,8 @@ def range(start: Any, limit: Any = None, delta: Any = 1, dtype: Any = None, name
     """
     if limit is None:
         start, limit = 0, start
+    if isinstance(delta, (int, float)) and delta == 0:
+        raise InvalidArgumentError("range: delta must not be 0.")
     if dtype is None:
         kinds = [
             np.asarray(v).dtype if not hasattr(v, "dtype") else as_dtype(v.dtype).np_dtype

@@ -42,7 +42,12 @@ class CompiledUpdate:
             _, state = program([given[i] for i in range(len(order))], gradients)
             return [state[i] for i in order[: len(self._donated) + len(self._assigned)]]
 
+        self._kinds = [(g.shape, g.dtype) for g in example]
         self._compiled = F.compile(update, donate=(0,))
+
+    def fits(self, gradients: list[Any]) -> bool:
+        """Whether the arrays have the shapes and dtypes it was traced with."""
+        return [(g.shape, g.dtype) for g in gradients] == self._kinds
 
     def __call__(self, gradients: list[Any]) -> None:
         """Run on arrays and set the variables."""

@@ -242,10 +242,11 @@ class Optimizer(LearningRate, OptimizerState):
             self._apply([g if isinstance(g, Tensor) else Tensor(as_array(g)) for g in gradients], variables)
             return
         key = tuple(map(id, variables))
+        arrays = [g._array if type(g) is Tensor else as_array(g) for g in gradients]
         update = self._compiled.get(key)
-        if update is None:
+        if update is None or not update.fits(arrays):  # tracing again names the variable that does not fit
             update = self._compiled[key] = self._compile(gradients, variables)
-        update([g._array if type(g) is Tensor else as_array(g) for g in gradients])
+        update(arrays)
 
     def _present(self, gradients: list[Any], variables: list[Variable]) -> tuple[list[Any], list[Variable]]:
         """Those that have a gradient, after a warning about the others."""

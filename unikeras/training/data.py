@@ -180,8 +180,11 @@ class ArraySource:
                 for i, part in enumerate(data)
                 if part is not None
             )
+            hint = ""
+            if isinstance(data[0], (list, tuple)) and len(data[0]) in sizes:
+                hint = " A list of arrays means several inputs; if x is a list of samples, make one array of them: np.stack(x)."
             raise ValueError(
-                f"Data cardinality is ambiguous. Make sure all arrays contain the same number of samples. {shown}."
+                f"Data cardinality is ambiguous. Make sure all arrays contain the same number of samples. {shown}.{hint}"
             )
         self.size = sizes.pop() if sizes else 0
         if self.size == 0:
@@ -410,17 +413,39 @@ def split(data: tuple[Any, ...], fraction: float) -> tuple[tuple[Any, ...], tupl
     Raises:
         ValueError: a part would be empty.
     """
-    size = next(len(leaf) for leaf in nest.flatten(data) if leaf is not None)
+    size = next(int(leaf.shape[0]) for leaf in nest.flatten(data) if leaf is not None)
     at = int(np.floor(size * (1 - fraction)))
     if not 0 < at < size:
         raise ValueError(
             f"validation_split={fraction} of {size} samples leaves {at} for training and {size - at} for validation; both must have some."
         )
     cut = [
-        nest.map_structure(lambda leaf, part=part: None if leaf is None else leaf[part], data)
+        nest.map_structure(lambda leaf, part=part: None if leaf is None else _rows(leaf, part), data)
         for part in (slice(0, at), slice(at, size))
     ]
     return cut[0], cut[1]
+
+
+class _Part:
+    """Rows [start, stop) of an array on disk, read when they are asked for."""
+
+    def __init__(self, array: Any, start: int, stop: int) -> None:
+        self._array, self._start, self._stop = array, start, stop
+        self.shape = (stop - start, *array.shape[1:])
+        self.dtype = array.dtype
+
+    def __len__(self) -> int:
+        return self.shape[0]
+
+    def __getitem__(self, index: Any) -> Any:
+        if isinstance(index, slice):
+            start, stop, step = index.indices(len(self))
+            return self._array[start + self._start : stop + self._start : step]
+        return self._array[np.asarray(index) + self._start]
+
+
+def _rows(leaf: Any, part: slice) -> Any:
+    return leaf[part] if isinstance(leaf, np.ndarray) else _Part(leaf, part.start, part.stop)
 
 
 class Prefetch:

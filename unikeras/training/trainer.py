@@ -502,13 +502,9 @@ class Trainer:
         self._check_targets(source)
         steps = source.steps
         if steps_per_epoch is not None:
-            if isinstance(source, ArraySource) and steps_per_epoch > source.steps:
-                report(
-                    f"fit: steps_per_epoch is {steps_per_epoch}, but the data has only {source.steps} batches of {source.batch_size}; "
-                    f"each epoch runs {source.steps} steps."
-                )
-                steps_per_epoch = source.steps
-            steps = steps_per_epoch
+            steps = steps_per_epoch = _limited(steps_per_epoch, source, "fit: steps_per_epoch")
+        if validation is not None and validation_steps is not None:
+            validation_steps = _limited(validation_steps, validation, "fit: validation_steps")
         verbose = _verbosity(verbose)
         if not isinstance(callbacks, callbacks_module.CallbackList):
             callbacks = callbacks_module.CallbackList(
@@ -711,6 +707,8 @@ class Trainer:
         own = source is None
         if own:
             source = as_source(x, y, sample_weight, batch_size, False)
+            if steps is not None:
+                steps = _limited(steps, source, "evaluate: steps")
         if source.__dict__.get("_prepared") is not self._functions:
             self._prepare("test", source.first())
             self._check_targets(source)
@@ -776,6 +774,8 @@ class Trainer:
             if fast is not None:
                 return fast
         source = as_source(x, None, None, batch_size, False)
+        if steps is not None:
+            steps = _limited(steps, source, "predict: steps")
         self._prepare("predict", source.first())
         verbose = _verbosity(verbose)
         if not isinstance(callbacks, callbacks_module.CallbackList):
@@ -927,6 +927,18 @@ def _accept(kwargs: dict[str, Any], method: str) -> None:
         kwargs.pop(key, None)
     if kwargs:
         raise TypeError(f"{method}: unknown arguments {sorted(kwargs)}.")
+
+
+def _limited(steps: Any, source: Any, what: str) -> int:
+    """A number of steps; of arrays no more than there are batches, and then with a warning."""
+    steps = whole_number(steps, what)
+    if isinstance(source, ArraySource) and steps > source.steps:
+        report(
+            f"{what} is {steps}, but the data has only {source.steps} batches of {source.batch_size}; "
+            f"{source.steps} steps are run."
+        )
+        return source.steps
+    return steps
 
 
 def _verbosity(verbose: Any) -> int:
