@@ -163,7 +163,6 @@ def test_scalars():
         0, -1, slice(1, None), slice(None, None, -1), (0, 1), (Ellipsis, 0), (slice(None), None, slice(0, 2)),
         (None, Ellipsis), (slice(None), slice(2, 0, -1)), np.newaxis, (Ellipsis, None, 1), ([0, 1], [2, 0]),
     ],
-    ids=str,
 )  # fmt: skip
 def test_slices(key, make):
     assert np.array_equal(make(X)[key].numpy(), X[key])
@@ -254,7 +253,7 @@ def test_assigning():
 
 
 @pytest.mark.parametrize("method", ["assign", "assign_add", "assign_sub"])
-@pytest.mark.parametrize("value", [[1.0, 2.0, 3.0], [[1.0, 2.0]], np.zeros((2, 1), np.float32)], ids=str)
+@pytest.mark.parametrize("value", [[1.0, 2.0, 3.0], [[1.0, 2.0]], np.zeros((2, 1), np.float32)])
 def test_assigning_another_shape_is_an_error(method, value):
     v = tf.Variable([1.0, 2.0], name="v")
     with pytest.raises(ValueError, match=r"shape|size of tensor"):

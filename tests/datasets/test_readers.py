@@ -52,6 +52,7 @@ def idx_head(*shape: int) -> bytes:
         (b"not gzip at all", "damaged"),
         (gzip.compress(idx_head(2, 2, 2) + os.urandom(8))[:-9], "damaged"),
     ],
+    ids=lambda part: part if isinstance(part, str) else "",
 )
 def test_bad_idx(tmp_path, content, why):
     (tmp_path / "a.gz").write_bytes(content)

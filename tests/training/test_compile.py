@@ -42,7 +42,6 @@ def two(rng):
         lambda t, p: keras.ops.mean((t - p) ** 2, axis=-1),
         lambda t, p: keras.ops.mean((t - p) ** 2),
     ],
-    ids=str,
 )
 @pytest.mark.no_gradients
 def test_every_form_of_a_loss(regression, loss):
@@ -66,7 +65,6 @@ def test_every_form_of_a_loss(regression, loss):
         ({"out": "mae"}, "mae"),
         ({"out": ["mae"]}, "mae"),
     ],
-    ids=str,
 )
 @pytest.mark.no_gradients
 def test_every_form_of_a_metric(regression, given, name):
@@ -108,7 +106,7 @@ def test_metrics_by_name_do_not_count_up(regression):
         assert list(model.evaluate(x, y, verbose=0, return_dict=True)) == ["loss", "mean_absolute_error"]
 
 
-@pytest.mark.parametrize("weights", [[1.0, 0.5], {"p": 1.0, "q": 0.5}], ids=str)
+@pytest.mark.parametrize("weights", [[1.0, 0.5], {"p": 1.0, "q": 0.5}])
 @pytest.mark.no_gradients
 def test_loss_weights(two, weights):
     model, x, y = two

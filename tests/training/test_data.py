@@ -250,7 +250,7 @@ def test_forms_of_validation_data(make, data, form):
     assert history["val_loss"][0] == pytest.approx(model.evaluate(x, y, verbose=0)[0], rel=1e-5)
 
 
-@pytest.mark.parametrize(("freq", "count"), [(1, 4), (2, 2), (3, 1), ([1, 4], 2)], ids=str)
+@pytest.mark.parametrize(("freq", "count"), [(1, 4), (2, 2), (3, 1), ([1, 4], 2)])
 def test_validation_freq(make, data, freq, count):
     history = make().fit(*data, epochs=4, validation_data=data, validation_freq=freq, verbose=0).history
     assert len(history["loss"]) == 4

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import difflib
 import importlib
-import importlib.metadata
 import importlib.util
 import json
 import os
@@ -100,6 +99,8 @@ def tracer() -> Engine:
 
 def available() -> dict[str, str]:
     """Engine name -> installed version, or why it cannot be used."""
+    import importlib.metadata  # slow to import, and rarely needed
+
     found = {}
     for name in _ENGINES:
         try:

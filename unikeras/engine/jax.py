@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
@@ -19,6 +20,7 @@ from unikeras.engine.contract import Array, Engine
 __all__ = ["JaxEngine"]
 
 _Tracer = jax.core.Tracer
+_ALIGNMENT = 64  # bytes
 
 
 @contextmanager
@@ -45,6 +47,7 @@ class JaxEngine(Engine):
         jax.config.update("jax_enable_x64", True)
         # Bounded: ops with ever new attributes (x[i] for every i) must not keep all that was compiled for them.
         self._kernel = lru_cache(maxsize=4096)(self._kernel)  # type: ignore[method-assign]
+        self._compiler = ThreadPoolExecutor(1, thread_name_prefix="unikeras-compile")
         self._configure_cache()
 
     def _configure_cache(self) -> None:
@@ -64,7 +67,7 @@ class JaxEngine(Engine):
     def from_numpy(self, value: np.ndarray) -> Array:
         # A copy of our own, since the caller may change its array at once: device_put shares aligned memory (whatever
         # may_alias says), and jnp.array copies a large array while the caller goes on.
-        value = np.array(value)
+        value = _own_copy(np.asarray(value))
         if thread.tracing:
             with jax.ensure_compile_time_eval():  # a constant, and so is what is computed from constants
                 return jax.device_put(value)
@@ -104,6 +107,19 @@ class JaxEngine(Engine):
         self, function: Callable[..., Any], *, donate: tuple[int, ...] = (), static: tuple[int, ...] = ()
     ) -> Callable[..., Any]:
         return jax.jit(function, donate_argnums=donate, static_argnums=static)
+
+    def compile_ahead(self, function: Callable[..., Any], *args: Any) -> Any:
+        def struct(value: Any) -> Any:
+            shape, dtype = value
+            return jax.ShapeDtypeStruct(shape, self.dtype(dtype))
+
+        structs = [
+            jax.tree.map(struct, arg, is_leaf=_is_spec) if isinstance(arg, list) or _is_spec(arg) else arg
+            for arg in args
+        ]
+        # The compiler works outside Python's lock, one program after the other. What it makes is kept by the function; an
+        # error shows when that is called.
+        return self._compiler.submit(lambda: function.lower(*structs).compile())
 
     def concrete(self) -> Any:
         return jax.ensure_compile_time_eval()
@@ -175,6 +191,8 @@ class JaxEngine(Engine):
             return jax.random.bits(key, shape, jnp.uint32).astype(jnp.int64)
 
     def copy(self, x: Array) -> Array:
+        if jax.default_backend() == "cpu" and not isinstance(x, _Tracer):
+            return self.from_numpy(np.asarray(x))  # nothing to compile
         return jnp.array(x, copy=True)
 
     def slice_rows(self, x: Array, start: Any, count: int) -> Array:
@@ -210,6 +228,21 @@ class JaxEngine(Engine):
 
     def svd(self, x: Array) -> tuple[Array, Array, Array]:
         return tuple(jnp.linalg.svd(x, full_matrices=False))
+
+
+def _own_copy(value: np.ndarray) -> np.ndarray:
+    """A copy; a large one begins where XLA wants its buffers to begin, or it would be copied again."""
+    if value.nbytes < 1 << 20 or not value.flags.c_contiguous:
+        return np.array(value)
+    room = np.empty(value.nbytes + _ALIGNMENT, np.uint8)
+    start = -room.ctypes.data % _ALIGNMENT
+    copy = room[start : start + value.nbytes].view(value.dtype).reshape(value.shape)
+    np.copyto(copy, value)
+    return copy
+
+
+def _is_spec(value: Any) -> bool:
+    return isinstance(value, tuple) and len(value) == 2 and isinstance(value[1], str)
 
 
 class _Traced:

@@ -12,7 +12,8 @@ from unikeras.core import nest
 from unikeras.core.shape import TensorShape
 from unikeras.core.symbolic import SymbolicTensor
 from unikeras.core.tensor import is_tensor
-from unikeras.layers.layer import Layer, _shapes
+from unikeras.layers.layer import Layer
+from unikeras.layers.shapes import as_shapes
 from unikeras.models.graph import Graph
 from unikeras.training.trainer import Trainer
 
@@ -108,7 +109,7 @@ class Model(Trainer, Layer):
         if self._graph is not None:
             self.built = True
             return
-        inputs = _symbols(_shapes(input_shape), self.compute_dtype)
+        inputs = _symbols(as_shapes(input_shape), self.compute_dtype)
         from unikeras.core.symbolic import infer
 
         try:

@@ -6,7 +6,8 @@ from typing import Any
 
 from unikeras.core.symbolic import is_symbolic
 from unikeras.layers.core.input_layer import InputLayer
-from unikeras.layers.layer import Layer, _shapes
+from unikeras.layers.layer import Layer
+from unikeras.layers.shapes import as_shapes
 from unikeras.models.graph import Graph
 from unikeras.models.model import Model
 
@@ -135,7 +136,7 @@ class Sequential(Model):
             raise ValueError(
                 f"Sequential model {self.name!r} cannot be built because it has no layers. Call `model.add(layer)`."
             )
-        shape = _shapes(input_shape)
+        shape = as_shapes(input_shape)
         if isinstance(shape, (list, dict)):
             raise ValueError(f"Sequential model {self.name!r} takes one input, not {input_shape}.")
         shape = (None, *shape[1:]) if len(shape) else shape

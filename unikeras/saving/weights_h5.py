@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-import h5py
 import numpy as np
 
 from unikeras.core.variable import Variable
@@ -31,6 +30,8 @@ def write_weights(model: Any, target: Any) -> None:
         model: the model.
         target: a path, or a file opened for reading and writing.
     """
+    import h5py
+
     with h5py.File(target, "w") as file:
         for path, thing in saveables(model):
             group = file.create_group(f"{path}/vars" if path else "vars")
@@ -86,6 +87,8 @@ def read_weights(model: Any, source: Any, name: str, skip_mismatch: bool = False
 
 @contextlib.contextmanager
 def _open(source: Any, name: str) -> Iterator[Any]:
+    import h5py
+
     try:
         file = h5py.File(source, "r")
     except FileNotFoundError:
@@ -142,6 +145,8 @@ def _variables_in(file: Any) -> dict[str, int]:
     found: dict[str, int] = {}
 
     def walk(group: Any, path: str, depth: int) -> None:
+        import h5py
+
         if depth > 200:
             raise ModelFileError("the groups are nested more than 200 deep")
         for key in group:
@@ -172,6 +177,8 @@ def _member(group: Any, path: str) -> Any:
     Raises:
         ModelFileError: a link to another place or file.
     """
+    import h5py
+
     for key in path.split("/"):
         if not isinstance(group, h5py.Group):
             return None
@@ -197,6 +204,8 @@ def _own_variables(thing: Any) -> list[Variable] | None:
 
 def _check(thing: Any, path: str, group: Any, file: Any) -> str | None:
     """What does not fit, or `None`."""
+    import h5py
+
     own = _own_variables(thing)
     if own is None:
         return None
@@ -227,6 +236,8 @@ def _check(thing: Any, path: str, group: Any, file: Any) -> str | None:
 
 
 def _unreadable(dataset: Any) -> str | None:
+    import h5py
+
     if not isinstance(dataset, h5py.Dataset):
         return "the file has no array there"
     if dataset.external or dataset.is_virtual:

@@ -15,7 +15,7 @@ import numpy as np
 
 from unikeras import engine
 from unikeras.core import nest
-from unikeras.core.program import Program, Spec
+from unikeras.core.program import Program, Spec, specs_of
 from unikeras.core.tensor import Tensor
 from unikeras.core.variable import Variable
 
@@ -105,6 +105,8 @@ class CompiledStep:
         def step(arrays: list[Any]) -> Any:
             return body(_pack(structure, [Tensor(a) for a in arrays]))
 
+        self._specs = specs
+        self._ahead: Any = None
         self._program = Program(F, step, known, specs)
         self._results = None
         if results is not None:
@@ -166,12 +168,31 @@ class CompiledStep:
 
     def __call__(self, leaves: list[Any]) -> Any:
         """Run on one batch (the engine's arrays)."""
+        self._await()
         if not self.writes:
             return self._program.pack(self._step(self._gather(), leaves)[0])
         with interrupts_held():
             result, state = self._step(self._gather(), leaves)
             self._scatter(state)
         return self._program.pack(result)
+
+    def compile_ahead(self, data: list[Spec] | None, shuffled: bool = False, batch_size: int = 0) -> None:
+        """Begin to compile what `run` (with data of these specs) or, without data, a single step will call; once."""
+        if self._ahead is not None or (data is not None and not self.loops):
+            return
+        F = self._F
+        state = specs_of([v._value for v in self.variables])
+        if data is None:
+            self._ahead = F.compile_ahead(self._step, state, self._specs)
+        else:
+            order = ((data[0][0][0],), "int32") if shuffled else None
+            number: Spec = ((), "int32")
+            self._ahead = F.compile_ahead(self._loop, state, data, order, number, number, batch_size)
+
+    def _await(self) -> None:
+        """Let a compilation that was begun come to its end; what it failed with shows when the step is called."""
+        if self._ahead is not None and not self._ahead.done():
+            self._ahead.exception()
 
     def host_result(self, leaves: list[Any]) -> Any:
         """The result as NumPy arrays, for a step that writes no variable; `leaves` may be NumPy arrays."""
@@ -180,6 +201,7 @@ class CompiledStep:
 
     def run(self, data: list[Any], order: Any, start: int, count: int, batch_size: int) -> Any:
         """Run on batches [start, start + count) of `data`, in one compiled loop."""
+        self._await()
         begin, end = np.int32(start), np.int32(start + count)
         if not self.loops:
             result = None
