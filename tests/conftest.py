@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import os
+import signal
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parent.parent
+
+# A shell's background job ignores Ctrl-C, and so would every program the tests start; some are about Ctrl-C.
+if signal.getsignal(signal.SIGINT) in (signal.SIG_IGN, None):
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # Compiled programs are kept between test runs, apart from the user's.
 os.environ.setdefault("XDG_CACHE_HOME", str(ROOT / ".cache"))

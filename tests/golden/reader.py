@@ -39,16 +39,28 @@ def family(name: str) -> list[dict]:
 DIFFERENT = {
     ("activations", "grid:celu()"): "Keras's slope at 0 is 2; the formula's is 1",
     ("activations", "grid:celu(alpha=0.5)"): "Keras's slope at 0 is 2; the formula's is 1",
-    ("activations", "grid:relu(negative_slope=0.1,max_value=2.0,threshold=0.5)"): "the slope just at the threshold",
-    ("losses", "class:CategoricalCrossentropy(from_logits=True):onehot_first"): "TensorFlow's gradient takes rows of labels to sum to 1",
+    (
+        "activations",
+        "grid:relu(negative_slope=0.1,max_value=2.0,threshold=0.5)",
+    ): "the slope just at the threshold",
+    (
+        "losses",
+        "class:CategoricalCrossentropy(from_logits=True):onehot_first",
+    ): "TensorFlow's gradient takes rows of labels to sum to 1",
     (
         "losses",
         "class:CategoricalCrossentropy(from_logits=True,label_smoothing=0.1):onehot_first",
     ): "TensorFlow's gradient takes rows of labels to sum to 1",
     ("activations", "rows:sparsemax()"): "Keras's rows do not sum to 1",
     ("activations", "rows:sparsemax(axis=0)"): "Keras's rows do not sum to 1",
-    ("metrics", "class:IoU(num_classes=3,target_class_ids=[0]):labels:weighted"): "weights of whole samples are taken here",
-    ("metrics", "class:IoU(num_classes=3,target_class_ids=[0, 2]):labels:weighted"): "weights of whole samples are taken here",
+    (
+        "metrics",
+        "class:IoU(num_classes=3,target_class_ids=[0]):labels:weighted",
+    ): "weights of whole samples are taken here",
+    (
+        "metrics",
+        "class:IoU(num_classes=3,target_class_ids=[0, 2]):labels:weighted",
+    ): "weights of whole samples are taken here",
     ("metrics", "class:MeanIoU(num_classes=3):labels:weighted"): "weights of whole samples are taken here",
     ("metrics", "function:cosine_similarity"): "a function of the metrics' that neither Keras has",
     **{

@@ -88,9 +88,7 @@ def test_a_key_of_another_kind_is_an_error():
 
 
 @pytest.mark.skipif(not engine.current().gradients, reason="this engine has no gradients")
-@pytest.mark.parametrize(
-    "key", [(slice(None, None, -2), 1), ([1, 1, 0],), (Ellipsis, slice(1, 3), None)]
-)
+@pytest.mark.parametrize("key", [(slice(None, None, -2), 1), ([1, 1, 0],), (Ellipsis, slice(1, 3), None)])
 def test_gradient(key):
     x = ops.constant(X)
     with GradientTape() as tape:

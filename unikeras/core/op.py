@@ -122,9 +122,7 @@ class Op:
             if isinstance(error, (OpError, EngineError, OperatorNotAllowedInGraphError)):
                 raise
             if any(isinstance(a, np.ndarray) and a.dtype == object for a in arrays):
-                raise UnimplementedError(
-                    f"{self.__name__}: not available for tensors of strings."
-                ) from None
+                raise UnimplementedError(f"{self.__name__}: not available for tensors of strings.") from None
             raise self._error(error, arrays, attributes) from None
         if isinstance(result, (tuple, list)):
             outputs: Any = tuple(Tensor(r) for r in result)

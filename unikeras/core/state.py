@@ -17,7 +17,9 @@ class _Thread(threading.local):
     tracing: bool = False  # arrays are abstract: ops run inline
     symbolic: bool = False  # tracing only to learn shapes
     call: Any = None  # the outermost layer call (training flag, losses)
-    function: bool = False  # inside a tf.function that runs as plain Python, on an engine that does not compile
+    function: bool = (
+        False  # inside a tf.function that runs as plain Python, on an engine that does not compile
+    )
     init: bool = False  # inside init_scope: concrete although a trace is under way
 
 

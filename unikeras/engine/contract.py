@@ -81,7 +81,7 @@ class Engine(ABC):
         """`function` made fast; arguments in `donate` are consumed."""
         return function
 
-    def compile_ahead(self, function: Callable[..., Any], *args: Any) -> Any:
+    def compile_ahead(self, function: Any, *args: Any) -> Any:
         """Begin to compile a function that `compile` returned, in the background; the result is a future.
 
         Arguments are (shape, dtype name)s in place of arrays, lists of them, or static values. `None` where there is nothing to do.

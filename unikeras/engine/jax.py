@@ -108,7 +108,7 @@ class JaxEngine(Engine):
     ) -> Callable[..., Any]:
         return jax.jit(function, donate_argnums=donate, static_argnums=static)
 
-    def compile_ahead(self, function: Callable[..., Any], *args: Any) -> Any:
+    def compile_ahead(self, function: Any, *args: Any) -> Any:
         def struct(value: Any) -> Any:
             shape, dtype = value
             return jax.ShapeDtypeStruct(shape, self.dtype(dtype))

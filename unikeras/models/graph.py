@@ -41,7 +41,9 @@ class Graph:
         from unikeras.models.order import places
 
         # Keras's order: weights in files and in get_weights() are counted in it.
-        self.layers: list[Layer] = [p.operation for p in places(self) if p.is_layer and p.operation is not None]
+        self.layers: list[Layer] = [
+            p.operation for p in places(self) if p.is_layer and p.operation is not None
+        ]
 
     def _sort(self, name: str) -> list[Node]:
         """Depth first, without recursion: a model may be thousands of layers deep."""

@@ -46,7 +46,9 @@ def sigmoid_cross_entropy_with_logits(F, labels=None, logits=None):
     """
     zero = F.zeros_like(logits)
     positive = logits >= 0  # chosen by where: the slope at 0 is then that of the formula
-    return F.where(positive, logits, zero) - logits * labels + F.log1p(F.exp(F.where(positive, -logits, logits)))
+    return (
+        F.where(positive, logits, zero) - logits * labels + F.log1p(F.exp(F.where(positive, -logits, logits)))
+    )
 
 
 @op
