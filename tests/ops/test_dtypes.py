@@ -5,7 +5,7 @@ import itertools
 import numpy as np
 import pytest
 
-from unikeras import engine, ops
+from unikeras import ops
 from unikeras.core.errors import InvalidArgumentError
 from unikeras.ops.promotion import common_dtype
 
@@ -109,8 +109,5 @@ def test_division(dtype, tensorflow, keras):
     assert ops.true_divide(x, x).dtype == keras
 
 
-@pytest.mark.xfail(
-    engine.current().name == "numpy", reason="there a NumPy array is an array of the engine", strict=True
-)
 def test_numpy_arrays_take_the_dtype_of_a_tensor():
     assert (ops.constant([1.0]) + np.array([1.0])).dtype == "float32"

@@ -118,11 +118,13 @@ class Op:
             self.validate(F, arrays, dict(zip(self.static, attributes, strict=True)))
         try:
             result = F.run(self, arrays, attributes)
-        except (TypeError, ValueError, RuntimeError, IndexError, NotImplementedError) as error:
+        except (TypeError, ValueError, RuntimeError, IndexError, NotImplementedError, AttributeError) as error:
             if isinstance(error, (OpError, EngineError, OperatorNotAllowedInGraphError)):
                 raise
             if any(isinstance(a, np.ndarray) and a.dtype == object for a in arrays):
                 raise UnimplementedError(f"{self.__name__}: not available for tensors of strings.") from None
+            if isinstance(error, AttributeError):
+                raise
             raise self._error(error, arrays, attributes) from None
         if isinstance(result, (tuple, list)):
             outputs: Any = tuple(Tensor(r) for r in result)
