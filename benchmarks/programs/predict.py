@@ -12,7 +12,7 @@ import worker
 
 framework, mode = sys.argv[1:]
 x = worker.data()[0][:1]
-CALLS = 300
+CALLS = 100
 
 if mode == "compiled":
     import jax
