@@ -2,24 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import platform
-import shutil
 import time
 from collections.abc import Iterator
-from importlib import metadata
 from pathlib import Path
 
 Row = tuple[str, str]
 
 PACKAGES = ("numpy", "jax", "jaxlib", "torch", "h5py", "tensorboard", "matplotlib")
 """Distributions whose versions are shown."""
-
-GPU_BUILDS = {
-    "jax": (("jax-cuda13-plugin", "jax-cuda12-plugin", "jax-rocm7-plugin"), 'pip install -U "jax[cuda12]"'),
-    "torch": ((), "pip install torch --index-url https://download.pytorch.org/whl/cu126"),
-}
-"""Engine -> distributions that bring its GPU support, and how to install it."""
 
 
 def main() -> int:
@@ -58,19 +49,12 @@ def section(title: str, rows: Iterator[Row] | list[Row]) -> None:
 def versions() -> Iterator[Row]:
     """What is installed."""
     import unikeras
+    from unikeras.engine.gpu import installed
 
     yield "unikeras", unikeras.__version__
     yield "python", f"{platform.python_version()} on {platform.system()} {platform.machine()}"
     for name in PACKAGES:
         yield name, installed(name) or "not installed"
-
-
-def installed(name: str) -> str | None:
-    """The version of a distribution, or None."""
-    try:
-        return metadata.version(name)
-    except metadata.PackageNotFoundError:
-        return None
 
 
 def engines() -> Iterator[Row]:
@@ -90,49 +74,11 @@ def engines() -> Iterator[Row]:
 
 def devices(engine_name: str, names: list[str]) -> Iterator[Row]:
     """The devices of the engine in use, and why a GPU is not among them."""
+    from unikeras.engine.gpu import why_no_gpu
+
     yield engine_name, ", ".join(names)
     if names[0].startswith("CPU"):
         yield "no GPU", why_no_gpu(engine_name)
-
-
-def why_no_gpu(
-    engine_name: str,
-    driver: Path = Path("/proc/driver/nvidia/version"),
-    amd: Path = Path("/dev/kfd"),
-) -> str:
-    """Why the engine computes on the CPU.
-
-    Args:
-        engine_name: the engine in use.
-        driver: a file that exists where the kernel runs NVIDIA's driver.
-        amd: the same for AMD's.
-    """
-    if engine_name not in GPU_BUILDS:
-        return f"the engine {engine_name!r} computes on the CPU only; choose another with KERAS_BACKEND"
-    for variable in ("CUDA_VISIBLE_DEVICES", "JAX_PLATFORMS"):
-        value = os.environ.get(variable)
-        if value is not None and value.lower() in ("", "-1", "cpu"):
-            if variable == "JAX_PLATFORMS" and (engine_name != "jax" or not value):
-                continue
-            return f"the environment variable {variable}={value!r} hides it"
-    if driver.exists() or shutil.which("nvidia-smi"):
-        plugins, command = GPU_BUILDS[engine_name]
-        version = installed("torch") or ""
-        if engine_name == "torch":
-            complete = "+cpu" not in version
-        else:
-            complete = any(installed(name) for name in plugins)
-        if complete:
-            return (
-                "an NVIDIA driver is here and so is the engine's CUDA build, but they do not work together: "
-                "the driver may be too old for it, or the container may not be given the GPU (try nvidia-smi)"
-            )
-        return f"an NVIDIA driver is here, but the CPU-only build of {engine_name} is installed: {command}"
-    if amd.exists():
-        return f"an AMD driver is here, but {engine_name} is installed without ROCm"
-    if platform.system() == "Darwin":
-        return "on macOS the engines compute on the CPU"
-    return "no GPU driver found on this machine"
 
 
 def caches() -> Iterator[Row]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import pytest
 
 from unikeras import doctor
+from unikeras.engine import gpu
 
 
 @pytest.fixture
 def no_variables(monkeypatch):
     for name in ("CUDA_VISIBLE_DEVICES", "JAX_PLATFORMS"):
         monkeypatch.delenv(name, raising=False)
-    monkeypatch.setattr(doctor.shutil, "which", lambda name: None)
+    monkeypatch.setattr(gpu.shutil, "which", lambda name: None)
     return monkeypatch
 
 
@@ -64,10 +65,10 @@ def test_why_no_gpu(no_variables, tmp_path):
     here.touch()
 
     def why(engine, driver=absent, amd=absent):
-        return doctor.why_no_gpu(engine, driver, amd)
+        return gpu.why_no_gpu(engine, driver, amd)
 
     packages: dict[str, str] = {"torch": "2.13.0+cpu"}
-    no_variables.setattr(doctor, "installed", packages.get)
+    no_variables.setattr(gpu, "installed", packages.get)
     no_variables.setattr(doctor.platform, "system", lambda: "Linux")
     assert why("jax") == "no GPU driver found on this machine"
     assert why("jax", here).endswith('the CPU-only build of jax is installed: pip install -U "jax[cuda12]"')
