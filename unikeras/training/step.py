@@ -117,10 +117,14 @@ class CompiledStep:
                 self._program = Program(F, step, self._results.variables, specs)
         self.variables = self._program.variables
         self.writes = bool(self._program.written)
-        self._step = F.compile(self._program, donate=(0,) if self.writes else ())
+        self._step = F.compile(self._once, donate=(0,) if self.writes else ())
         self._loop = F.compile(self._many, donate=(0,) if self.writes else (), static=(5,))
         # A step that holds a convolution is dispatched one by one where loops make it slow.
         self.loops = not self._program.slow_in_loops
+
+    def _once(self, state: list[Any], leaves: list[Any]) -> tuple[list[Any], list[Any]]:
+        result, new = self._program(state, leaves)
+        return result, (new if self.writes else [])
 
     def _many(
         self, state: list[Any], data: list[Any], order: Any, start: Any, stop: Any, batch_size: int
