@@ -28,6 +28,8 @@ from unikeras.core.variable import Variable
 
 __all__ = ["Op", "op"]
 
+# What engines raise for arrays that an op cannot take.
+_REFUSALS = (TypeError, ValueError, RuntimeError, IndexError, NotImplementedError, AttributeError)
 _PENDING = object()  # an argument whose dtype depends on the others'
 
 
@@ -118,7 +120,7 @@ class Op:
             self.validate(F, arrays, dict(zip(self.static, attributes, strict=True)))
         try:
             result = F.run(self, arrays, attributes)
-        except (TypeError, ValueError, RuntimeError, IndexError, NotImplementedError, AttributeError) as error:
+        except _REFUSALS as error:
             if isinstance(error, (OpError, EngineError, OperatorNotAllowedInGraphError)):
                 raise
             if any(isinstance(a, np.ndarray) and a.dtype == object for a in arrays):
