@@ -123,6 +123,13 @@ def items() -> list[Item]:
             "process",
             [
                 Peer("unikeras", "product", "-c", ("import unikeras",), {"KERAS_BACKEND": "jax"}),
+                Peer(
+                    "unikeras and a first tensor",  # which loads the engine
+                    "product",
+                    "-c",
+                    ("import unikeras as tf; tf.constant(1.0)",),
+                    {"KERAS_BACKEND": "jax"},
+                ),
                 Peer("import jax", "product", "-c", ("import jax",)),
                 Peer(
                     "tf.keras",
