@@ -5,8 +5,12 @@ import pytest
 
 import unikeras as tf
 from unikeras import keras
+from unikeras.core import nest
 
-from .reader import HAS_GRADIENTS, check, entries, keyword_arguments, member, to_numpy
+from .reader import HAS_GRADIENTS, HERE, check, entries, keyword_arguments, member, to_numpy
+
+# layers.json and every layers_<family>.json
+FAMILIES = sorted(path.stem for path in HERE.glob("layers*.json"))
 
 LATER = frozenset({"GaussianDropout", "GaussianNoise", "ActivityRegularization", "Masking"})
 # options of Keras 3 for what unikeras has not: quantization, replicas, renormalization
@@ -21,17 +25,18 @@ def inputs(x):
     return [tf.constant(v) for v in (x if many else [x])], many
 
 
-@pytest.mark.parametrize("entry", entries("layers", "call"))
+@pytest.mark.parametrize("entry", [e for f in FAMILIES for e in entries(f, "call")])
 def test_call(entry):
     make = member(keras.layers, entry["name"], LATER)
     kwargs = keyword_arguments(entry)
 
     def compute():
         tensors, many = inputs(entry["x"])
+        call = {k: tf.constant(v) if isinstance(v, np.ndarray) else v for k, v in entry["call"].items()}
         layer = make(**kwargs)
 
         def forward():
-            return layer(tensors if many else tensors[0], **entry["call"])
+            return layer(tensors if many else tensors[0], **call)
 
         forward()
         golden = next(a for a in entry["answers"].values() if "error" not in a)
@@ -46,22 +51,24 @@ def test_call(entry):
             with tf.GradientTape() as tape:
                 tape.watch([t for t in tensors if t.dtype.is_floating])
                 y = forward()
-                total = tf.reduce_sum(tf.cast(y, "float32") ** 2)
+                total = sum(tf.reduce_sum(tf.cast(v, "float32") ** 2) for v in nest.flatten(y))
             floats = all(t.dtype.is_floating for t in tensors)
             sources = [*(tensors if floats else []), *layer.trainable_weights]
             found = tape.gradient(total, sources)
             mine["gradients"] = [None if g is None else to_numpy(tf.convert_to_tensor(g)) for g in found]
         else:
             y = forward()
-        mine["output"] = to_numpy(y)
+        several = isinstance(y, list | tuple)
+        mine["output"] = [to_numpy(v) for v in y] if several else to_numpy(y)
         if layer.losses:
             mine["losses"] = float(layer.losses[-1])
         if entry["call"].get("training"):
             mine["weights_after"] = [to_numpy(w) for w in layer.get_weights()]
         symbolic = [keras.Input(t.shape[1:], dtype=t.dtype) for t in tensors]
-        mine["symbolic_shape"] = list(make(**kwargs)(symbolic if many else symbolic[0]).shape)
+        found = make(**kwargs)(symbolic if many else symbolic[0])
+        mine["symbolic_shape"] = [list(v.shape) for v in found] if several else list(found.shape)
         mask = layer.compute_mask(tensors if many else tensors[0], [None] * len(tensors) if many else None)
-        mine["mask"] = None if mask is None else to_numpy(mask)
+        mine["mask"] = nest.map_structure(lambda m: None if m is None else to_numpy(m), mask)
         return mine
 
     # how tf_keras and Keras 3 name Normalization's own weights is not part of the API
@@ -70,7 +77,7 @@ def test_call(entry):
     )
 
 
-@pytest.mark.parametrize("entry", entries("layers", "config"))
+@pytest.mark.parametrize("entry", [e for f in FAMILIES for e in entries(f, "config")])
 def test_config(entry):
     layer = member(keras.layers, entry["name"], LATER)(**({"name": "x"} | keyword_arguments(entry)))
     config = layer.get_config()
@@ -143,7 +150,7 @@ def test_noise(entry):
     assert np.array_equal(to_numpy(layer(x, training=False)), np.ones(entry["shape"]))
 
 
-@pytest.mark.parametrize("entry", entries("layers", "bad"))
+@pytest.mark.parametrize("entry", [e for f in FAMILIES for e in entries(f, "bad")])
 def test_bad_input(entry):
     """What Keras 3 refuses unikeras refuses."""
     golden = entry["answers"].get("both") or entry["answers"]["keras3"]

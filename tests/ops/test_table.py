@@ -1,8 +1,5 @@
 """Every op of the table on the engine in use: values, dtypes, symbolic shapes, gradients, tf.function."""
 
-import importlib.util
-import pathlib
-
 import numpy as np
 import pytest
 
@@ -11,13 +8,8 @@ from unikeras.core.function import function
 from unikeras.core.symbolic import SymbolicTensor
 from unikeras.core.tape import GradientTape
 
-_spec = importlib.util.spec_from_file_location("op_cases", pathlib.Path(__file__).with_name("cases.py"))
-_cases = importlib.util.module_from_spec(_spec)
-import sys  # noqa: E402
+from .cases import CASES
 
-sys.modules["op_cases"] = _cases  # dataclasses look their module up
-_spec.loader.exec_module(_cases)
-CASES = _cases.CASES
 IDS = [f"{i}-{c.name}" for i, c in enumerate(CASES)]
 DIFFERENTIABLE = [
     (c, i)

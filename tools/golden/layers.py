@@ -4,12 +4,8 @@
 
 import common
 import numpy as np
+from layer_cases import as_tensor, layer_entries, normal, refused_entries
 from losses import attempt
-
-
-def normal(seed, *shape):
-    return np.random.default_rng(seed).normal(size=shape).astype("float32")
-
 
 IDS = np.array([[1, 2, 0], [3, 0, 0]], "int32")
 A, B, C = normal(1, 2, 3), normal(2, 2, 3), normal(3, 2, 3)
@@ -104,83 +100,6 @@ BAD = [
 ]
 
 
-def plain(value):
-    """A configuration as JSON would hold it."""
-    if isinstance(value, dict):
-        return {k: plain(v) for k, v in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [plain(v) for v in value]
-    if isinstance(value, np.ndarray):
-        return value.tolist()
-    return value if value is None or isinstance(value, (str, bool, int, float)) else str(type(value).__name__)
-
-
-def as_tensor(ctx, framework, x):
-    keras = ctx.frameworks[framework]
-    return keras.ops.convert_to_tensor(x) if framework == "keras3" else ctx.tf.constant(x)
-
-
-def given_weights(layer):
-    """Fixed values in the shapes of the layer's weights, positive where a variance needs it."""
-    return [
-        (np.abs(normal(50 + i, *w.shape)) + 0.5).astype("float32")
-        if w.ndim == 1
-        else normal(50 + i, *w.shape)
-        for i, w in enumerate(layer.get_weights())
-    ]
-
-
-def call_case(ctx, framework, name, kwargs, x, call):
-    keras = ctx.frameworks[framework]
-    keras.backend.clear_session()
-    layer = getattr(keras.layers, name)(**kwargs)
-    many = isinstance(x, list)
-    xs = x if many else [x]
-    tensors = [as_tensor(ctx, framework, v) for v in xs]
-
-    def forward(*values):
-        return layer(list(values) if many else values[0], **call)
-
-    forward(*tensors)
-    answer = {}
-    if name != "Normalization":
-        answer["weights"] = given_weights(layer)
-        layer.set_weights(answer["weights"])
-    names = [w.name.split("/")[-1].split(":")[0] for w in layer.weights]
-    answer |= {
-        "weight_names": names,
-        "trainable": [any(w is t for t in layer.trainable_weights) for w in layer.weights],
-        "count_params": int(layer.count_params()),
-        "name": layer.name,
-    }
-    if ctx.engine == "tensorflow":
-        tf = ctx.tf
-        float_inputs = all(v.dtype.kind == "f" for v in xs)
-        with tf.GradientTape() as tape:
-            tape.watch(tensors)
-            y = forward(*tensors)
-            total = tf.reduce_sum(tf.cast(y, "float32") ** 2)
-        sources = [w.value if framework == "keras3" else w for w in layer.trainable_weights]
-        # the seeds of Keras 3's gradients are its variables' tf.Variables
-        grads = tape.gradient(total, [*tensors, *sources] if float_inputs else sources)
-        answer["gradients"] = [None if g is None else np.asarray(tf.convert_to_tensor(g)) for g in grads]
-    else:
-        y = forward(*tensors)
-    answer["output"] = ctx.array(y)
-    losses = [float(np.asarray(loss)) for loss in layer.losses]
-    if losses:
-        answer["losses"] = losses[-1]
-    if call.get("training"):
-        answer["weights_after"] = [ctx.array(w) for w in layer.get_weights()]
-    shape = [[None, *v.shape[1:]] for v in xs]
-    symbolic = [keras.Input(s[1:], dtype=v.dtype.name) for s, v in zip(shape, xs, strict=True)]
-    again = getattr(keras.layers, name)(**kwargs)(symbolic if many else symbolic[0])
-    answer["symbolic_shape"] = [None if d is None else int(d) for d in again.shape]
-    mask = layer.compute_mask(tensors if many else tensors[0], None if not many else [None] * len(tensors))
-    answer["mask"] = None if mask is None else np.asarray(mask)
-    return answer
-
-
 def trained_case(ctx, framework, name, kwargs, batches):
     """Moving statistics after several training calls."""
     layer = getattr(ctx.frameworks[framework].layers, name)(**kwargs)
@@ -195,37 +114,7 @@ def trained_case(ctx, framework, name, kwargs, batches):
 
 def cases(ctx):
     frameworks = list(ctx.frameworks)
-    for number, (name, kwargs, x, call) in enumerate(TABLE):
-        answers = {
-            f: attempt(
-                lambda f=f, name=name, kwargs=kwargs, x=x, call=call: call_case(ctx, f, name, kwargs, x, call)
-            )
-            for f in frameworks
-        }
-        yield {
-            "id": f"call:{name}:{number}",
-            "kind": "call",
-            "name": name,
-            "kwargs": kwargs,
-            "x": x,
-            "call": call,
-            "answers": answers,
-        }
-        answers = {
-            f: attempt(
-                lambda keras=keras, name=name, kwargs=kwargs: {
-                    "config": plain(getattr(keras.layers, name)(**({"name": "x"} | kwargs)).get_config())
-                }
-            )
-            for f, keras in ctx.frameworks.items()
-        }
-        yield {
-            "id": f"config:{name}:{number}",
-            "kind": "config",
-            "name": name,
-            "kwargs": kwargs,
-            "answers": answers,
-        }
+    yield from layer_entries(ctx, TABLE)
     batches = [normal(20 + i, 4, 3) * (i + 1) + i for i in range(4)]
     for kwargs in ({}, {"momentum": 0.8}, {"momentum": 0.5, "epsilon": 0.1}):
         answers = {
@@ -332,25 +221,7 @@ def cases(ctx):
             "shape": [400, 250],
             "answers": answers,
         }
-    for number, (name, kwargs, x) in enumerate(BAD):
-        answers = {}
-        for framework in frameworks:
-
-            def run(framework=framework, name=name, kwargs=kwargs, x=x):
-                layer = getattr(ctx.frameworks[framework].layers, name)(**kwargs)
-                many = isinstance(x, list)
-                layer([as_tensor(ctx, framework, v) for v in x] if many else as_tensor(ctx, framework, x))
-                return {"accepted": True}
-
-            answers[framework] = attempt(run)
-        yield {
-            "id": f"bad:{name}:{number}",
-            "kind": "bad",
-            "name": name,
-            "kwargs": kwargs,
-            "x": x,
-            "answers": answers,
-        }
+    yield from refused_entries(ctx, BAD)
 
 
 if __name__ == "__main__":

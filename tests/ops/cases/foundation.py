@@ -1,52 +1,26 @@
-"""One table: every op with inputs and the same formula in NumPy. The tests of this folder drive it."""
+"""The foundation's ops: elementwise, arithmetic, reductions, arrays, activations."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from unikeras import ops
 
-_rng = np.random.default_rng(7)
-X = _rng.normal(size=(3, 4))
-Y = _rng.normal(size=(3, 4))
+from .case import RNG, Case, X, Y, binary, case, unary
+
 POSITIVE = np.abs(X) + 0.3
 UNIT = np.clip(X / 3, -0.9, 0.9)
-ROW = _rng.normal(size=(4,))
-CUBE = _rng.normal(size=(2, 3, 4))
-SQUARE = _rng.normal(size=(3, 3))
+ROW = RNG.normal(size=(4,))
+CUBE = RNG.normal(size=(2, 3, 4))
+SQUARE = RNG.normal(size=(3, 3))
 WHOLE = np.array([[3, -7, 5, 0], [2, 2, -1, 9], [0, 4, 4, -6]], np.int32)
 BITS = np.array([[5, 2, 7], [1, 0, 6]], np.int32)
 FLAGS = np.array([[True, False, True, False]] * 3)
 LABELS = np.array([2, 0, 3], np.int32)
-
-
-@dataclass(frozen=True)
-class Case:
-    """`op(*inputs)` must be `reference(*inputs)`; floats are float32 unless a test asks otherwise."""
-
-    name: str
-    op: Callable[..., Any]
-    reference: Callable[..., Any]
-    inputs: tuple[Any, ...]
-    gradient: bool = True  # whether a derivative is to be compared (floats only)
-    symbolic: bool = True  # whether the shape is a function of the inputs' shapes
-
-
-def unary(name: str, reference: Any, x: Any = X, **options: Any) -> Case:
-    return Case(name, getattr(ops, name), reference, (x,), **options)
-
-
-def binary(name: str, reference: Any, x: Any = X, y: Any = Y, **options: Any) -> Case:
-    return Case(name, getattr(ops, name), reference, (x, y), **options)
-
-
-def case(text: str, op: Any, reference: Any, *inputs: Any, **options: Any) -> Case:
-    return Case(text, op, reference, inputs, **options)
 
 
 def _vectorized(function: Callable[[float], float]) -> Callable[[Any], Any]:

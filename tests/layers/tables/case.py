@@ -1,0 +1,9 @@
+"""What a row of the table is."""
+
+import pytest
+
+
+def case(name, init_kwargs, **expected):
+    """A layer's name, its constructor's arguments, and what `run_layer_test` is told beside them."""
+    text = ",".join(f"{k}={v}" for k, v in init_kwargs.items())
+    return pytest.param(name, init_kwargs, expected, id=f"{name}({text})")

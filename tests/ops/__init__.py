@@ -1,0 +1,1 @@
+"""Tests of ops, driven by the tables in `cases`."""
