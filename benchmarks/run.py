@@ -13,164 +13,12 @@ import subprocess
 import sys
 import tempfile
 import time
-from dataclasses import dataclass, field
+
+from items import Item, Peer, items
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent
 PROGRAMS = HERE / "programs"
-
-
-@dataclass
-class Peer:
-    """One way to run a program: its interpreter ("product" or "peers"), program, arguments and
-    environment."""
-
-    name: str
-    home: str
-    program: str
-    arguments: tuple[str, ...] = ()
-    environment: dict[str, str] = field(default_factory=dict)
-
-
-@dataclass
-class Item:
-    """One line group of the table: peers that are compared, the first being unikeras.
-
-    ``targets`` maps a peer to the ratio (unikeras / peer) that is aimed at: at most that.
-    """
-
-    name: str
-    title: str
-    # "turns" (workers asked in turn), "process" (whole processes timed), "report" (a process that measures)
-    kind: str
-    peers: list[Peer]
-    targets: dict[str, float] = field(default_factory=dict)
-    key: str = "seconds"
-
-
-ENVIRONMENTS = {
-    "unikeras": ("product", {"KERAS_BACKEND": "jax"}),
-    "tf.keras": ("peers", {"TF_USE_LEGACY_KERAS": "1"}),
-    "keras3-tensorflow": ("peers", {"TF_USE_LEGACY_KERAS": "0", "KERAS_BACKEND": "tensorflow"}),
-    "keras3-jax": ("peers", {"KERAS_BACKEND": "jax"}),
-    "keras3-torch": ("peers", {"KERAS_BACKEND": "torch"}),
-}
-
-
-def framework(name: str, program: str, *arguments: str, label: str | None = None) -> Peer:
-    home, environment = ENVIRONMENTS[name]
-    return Peer(label or name, home, program, (name, *arguments), dict(environment))
-
-
-def items() -> list[Item]:
-    """What is measured. The targets are those set for the project (docs/architecture.md)."""
-    every = list(ENVIRONMENTS)
-    on_tf = ["unikeras", "tf.keras", "keras3-tensorflow"]
-    return [
-        Item(
-            "epoch",
-            "an epoch of the seed's model, batch 32, with validation",
-            "turns",
-            [
-                *(framework(n, "epoch_keras.py") for n in every),
-                Peer("hand-written JAX", "product", "epoch_jax.py"),
-                Peer("plain PyTorch", "peers", "epoch_torch.py"),
-            ],
-            {
-                "hand-written JAX": 1.15,
-                "keras3-jax": 1 / 1.7,
-                "keras3-tensorflow": 1 / 1.7,
-                "keras3-torch": 1 / 1.7,
-                "tf.keras": 1 / 5,
-            },
-        ),
-        Item(
-            "tape",
-            "a step of an eager GradientTape loop",
-            "turns",
-            [framework(n, "tape.py", "eager") for n in on_tf],
-            {"tf.keras": 1 / 3, "keras3-tensorflow": 1 / 3},
-        ),
-        Item(
-            "function",
-            "the same step under tf.function",
-            "turns",
-            [framework(n, "tape.py", "function") for n in on_tf],
-            {"tf.keras": 1.0, "keras3-tensorflow": 1.0},
-        ),
-        Item(
-            "predict",
-            "model.predict on one sample",
-            "turns",
-            [
-                *(framework(n, "predict.py", "predict") for n in every),
-                Peer("compiled call", "product", "predict.py", ("unikeras", "compiled")),
-            ],
-            {"compiled call": 2.0},
-        ),
-        Item(
-            "call",
-            "model(x) on one sample, fetched",
-            "turns",
-            [
-                *(framework(n, "predict.py", "call") for n in every),
-                Peer("compiled call", "product", "predict.py", ("unikeras", "compiled")),
-            ],
-        ),
-        Item(
-            "import",
-            "importing, the whole process",
-            "process",
-            [
-                Peer("unikeras", "product", "-c", ("import unikeras",), {"KERAS_BACKEND": "jax"}),
-                Peer(
-                    "unikeras and a first tensor",  # which loads the engine
-                    "product",
-                    "-c",
-                    ("import unikeras as tf; tf.constant(1.0)",),
-                    {"KERAS_BACKEND": "jax"},
-                ),
-                Peer("import jax", "product", "-c", ("import jax",)),
-                Peer(
-                    "tf.keras",
-                    "peers",
-                    "-c",
-                    ("from tensorflow import keras; keras.Model",),
-                    {"TF_USE_LEGACY_KERAS": "1"},
-                ),
-                Peer("keras3-jax", "peers", "-c", ("import keras",), {"KERAS_BACKEND": "jax"}),
-            ],
-            {"import jax": 1.3},
-        ),
-        Item(
-            "cold",
-            "python to the end of the first epoch, no compilation cache",
-            "process",
-            [framework(n, "cold_start.py") for n in every],
-            {"keras3-jax": 0.5, "tf.keras": 0.25},
-        ),
-        Item(
-            "warm",
-            "the same, unikeras with its compilation cache",
-            "process",
-            [framework(n, "cold_start.py") for n in every],
-            {"keras3-jax": 0.5, "tf.keras": 0.25},
-        ),
-        Item(
-            "memory-predict",
-            "resident memory's growth over 10,000 predict calls (MB)",
-            "report",
-            [framework("unikeras", "memory.py", "predict", "10000")],
-            key="growth_mb",
-        ),
-        Item(
-            "memory-fit",
-            "resident memory's growth over 200 fit calls (MB)",
-            "report",
-            [framework("unikeras", "memory.py", "fit", "200")],
-            key="growth_mb",
-        ),
-    ]
 
 
 MEMORY_TARGET_MB = 10.0
@@ -274,8 +122,7 @@ def in_turns(runner: Runner, item: Item, rounds: int) -> tuple[dict[str, list[di
 
 
 def whole_processes(runner: Runner, item: Item, rounds: int) -> tuple[dict[str, list[dict]], dict[str, str]]:
-    """Time whole processes in turn; for "cold" every one gets an empty cache folder, for "warm" a filled
-    one."""
+    """Time whole processes in turn; for "cold" every one gets an empty cache folder, else a filled one."""
     found: dict[str, list[dict]] = {peer.name: [] for peer in item.peers}
     failed: dict[str, str] = {}
     for number in range(
@@ -285,7 +132,7 @@ def whole_processes(runner: Runner, item: Item, rounds: int) -> tuple[dict[str, 
             if peer.name in failed:
                 continue
             cache = (
-                runner.folder / "cache" / (f"cold-{number}-{peer.name}" if item.name == "cold" else "warm")
+                runner.folder / "cache" / (f"cold-{number}-{peer.name}" if item.kind == "cold" else "warm")
             )
             try:
                 seconds, printed = runner.run(peer, XDG_CACHE_HOME=str(cache))

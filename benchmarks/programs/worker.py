@@ -20,6 +20,19 @@ def data() -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     return x[held:], y[held:], x[:held], y[:held]
 
 
+def images(count: int) -> tuple[np.ndarray, np.ndarray]:
+    """The first standardised images as (count, 28, 28, 1) float32, and their labels."""
+    x, y, _, _ = data()
+    return np.ascontiguousarray(x[:count, :, :, None]), y[:count]
+
+
+def sentences(count: int, length: int, words: int) -> tuple[np.ndarray, np.ndarray]:
+    """Word numbers (count, length) int32 drawn as word frequencies fall, and labels of two classes."""
+    rng = np.random.default_rng(1)
+    x = np.minimum(rng.zipf(1.3, (count, length)), words) - 1
+    return x.astype("int32"), (x[:, 0] % 2).astype("int64")
+
+
 def serve(measure: Callable[[], dict], **about) -> None:
     """Say that setting up is done, then answer each line of stdin with what ``measure`` returns.
 
