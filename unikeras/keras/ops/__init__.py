@@ -1,0 +1,44 @@
+"""`keras.ops`: operations under Keras 3's names; operands of different dtypes are promoted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from unikeras.core.absent import missing
+from unikeras.core.tensor import is_tensor
+from unikeras.keras.ops import linalg, nn, numpy
+from unikeras.keras.ops.linalg import *  # noqa: F403
+from unikeras.keras.ops.nn import *  # noqa: F403
+from unikeras.keras.ops.numpy import *  # noqa: F403
+from unikeras.ops import cast, erf, erfinv, logsumexp, rsqrt, stop_gradient, top_k, unstack
+from unikeras.ops.counting import in_top_k, segment_sum
+from unikeras.ops.keras_style import convert_to_numpy, convert_to_tensor, dtype, shape
+
+__all__ = [
+    *linalg.__all__,
+    *nn.__all__,
+    *numpy.__all__,
+    "linalg",
+    "nn",
+    "numpy",
+    "cast",
+    "convert_to_numpy",
+    "convert_to_tensor",
+    "dtype",
+    "erf",
+    "erfinv",
+    "in_top_k",
+    "is_tensor",
+    "logsumexp",
+    "rsqrt",
+    "segment_sum",
+    "shape",
+    "stop_gradient",
+    "top_k",
+    "unstack",
+]
+
+if not TYPE_CHECKING:  # so that type checkers report names that are not there
+
+    def __getattr__(name: str) -> Any:
+        raise missing("keras.ops", name, __all__)

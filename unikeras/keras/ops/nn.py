@@ -1,0 +1,83 @@
+"""`keras.ops.nn`: operations of neural networks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from unikeras.core.absent import missing
+from unikeras.losses import binary_crossentropy, categorical_crossentropy, sparse_categorical_crossentropy
+from unikeras.ops import (
+    batch_normalization,
+    celu,
+    elu,
+    gelu,
+    glu,
+    hard_shrink,
+    hard_sigmoid,
+    hard_silu,
+    hard_tanh,
+    leaky_relu,
+    log_sigmoid,
+    log_softmax,
+    moments,
+    relu,
+    relu6,
+    selu,
+    sigmoid,
+    silu,
+    soft_shrink,
+    softmax,
+    softplus,
+    softsign,
+    sparse_plus,
+    sparse_sigmoid,
+    sparsemax,
+    squareplus,
+    tanh_shrink,
+    threshold,
+)
+from unikeras.ops import hard_silu as hard_swish
+from unikeras.ops import silu as swish
+from unikeras.ops.keras_style import one_hot
+
+__all__ = [
+    "batch_normalization",
+    "binary_crossentropy",
+    "categorical_crossentropy",
+    "celu",
+    "elu",
+    "gelu",
+    "glu",
+    "hard_shrink",
+    "hard_sigmoid",
+    "hard_silu",
+    "hard_swish",
+    "hard_tanh",
+    "leaky_relu",
+    "log_sigmoid",
+    "log_softmax",
+    "moments",
+    "one_hot",
+    "relu",
+    "relu6",
+    "selu",
+    "sigmoid",
+    "silu",
+    "soft_shrink",
+    "softmax",
+    "softplus",
+    "softsign",
+    "sparse_categorical_crossentropy",
+    "sparse_plus",
+    "sparse_sigmoid",
+    "sparsemax",
+    "squareplus",
+    "swish",
+    "tanh_shrink",
+    "threshold",
+]
+
+if not TYPE_CHECKING:  # so that type checkers report names that are not there
+
+    def __getattr__(name: str) -> Any:
+        raise missing("keras.ops.nn", name, __all__)
