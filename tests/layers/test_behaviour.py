@@ -443,7 +443,7 @@ def test_wrapper():
     layer = Twice(L.Dense(3, name="inner"), name="outer")
     x = data_of((2, 3))
     y = layer(x)
-    assert [w.name for w in layer.weights] == ["inner/kernel:0", "inner/bias:0"]
+    assert [w.name for w in layer.weights] == ["outer/inner/kernel:0", "outer/inner/bias:0"]
     config = json.loads(json.dumps(layer.get_config()))
     assert config["layer"]["class_name"] == "Dense"
     again = Twice.from_config(config)

@@ -141,7 +141,7 @@ class Function:
                 key.append(id(leaf))
             else:
                 key.append((type(leaf), leaf))
-        full = (_structure_key(args), _structure_key(kwargs), tuple(key))
+        full = (_structure_key(args), _structure_key(kwargs), tuple(key), thread.autocast)
         traced = self._traces.get(full)
         if traced is None:
             with self._lock:

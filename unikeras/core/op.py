@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from unikeras import engine
-from unikeras.core import dtypes
+from unikeras.core import dtypes, operators
 from unikeras.core.dtypes import as_dtype
 from unikeras.core.errors import (
     EngineError,
@@ -94,6 +94,8 @@ class Op:
             attributes = self.defaults
         arrays = []
         pending = False
+        if thread.autocast is not None:
+            args = tuple(_autocast(arg) if isinstance(arg, Variable) else arg for arg in args)
         for arg in args:
             if type(arg) is Tensor:
                 arrays.append(arg._array)
@@ -112,6 +114,8 @@ class Op:
         F = engine.current()
         if pending:
             arrays = self._convert(F, args, arrays, strict)
+        if any(type(a) is np.ndarray and a.dtype == object for a in arrays):
+            return self._of_strings(F, arrays, attributes)
         if thread.tracing:
             arrays = [a if a is None or F.owns(a) else as_array(Tensor(a)) for a in arrays]
         if strict and len(arrays) > 1:
@@ -123,8 +127,6 @@ class Op:
         except _REFUSALS as error:
             if isinstance(error, (OpError, EngineError, OperatorNotAllowedInGraphError)):
                 raise
-            if any(isinstance(a, np.ndarray) and a.dtype == object for a in arrays):
-                raise UnimplementedError(f"{self.__name__}: not available for tensors of strings.") from None
             if isinstance(error, AttributeError):
                 raise
             raise self._error(error, arrays, attributes) from None
@@ -135,6 +137,23 @@ class Op:
         for tape in thread.tapes:
             tape.record(self, attributes, args, arrays, outputs)
         return outputs
+
+    def _of_strings(self, F: Any, arrays: list[Any], attributes: tuple[Any, ...]) -> Any:
+        """The result for tensors of strings, which lie on the host whatever the engine: NumPy's."""
+        host = engine.reference()
+        try:
+            given = [a if a is None or isinstance(a, np.ndarray) else F.to_numpy(a) for a in arrays]
+            result = host.run(self, given, attributes)
+        except _REFUSALS as error:
+            if isinstance(error, (OpError, AttributeError)) and not isinstance(error, UnimplementedError):
+                raise
+            raise UnimplementedError(f"{self.__name__}: not available for tensors of strings.") from None
+
+        def tensor(value: Any) -> Tensor:
+            value = np.asarray(value)
+            return Tensor(value if value.dtype == object else F.from_numpy(value))
+
+        return tuple(map(tensor, result)) if isinstance(result, (tuple, list)) else tensor(result)
 
     def _bind(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
         values: dict[str, Any] = {}
@@ -255,6 +274,18 @@ class _Strict:
 
     def __deepcopy__(self, memo: Any) -> _Strict:
         return self
+
+
+def _autocast(variable: Variable) -> Any:
+    """What an op in the call of a layer of mixed precision gets of a variable: a tensor of the dtype it computes in."""
+    dtype = thread.autocast
+    if not variable._is_cast or variable._dtype is dtype:
+        return variable
+    thread.autocast = None
+    try:
+        return operators.ops.cast(variable, dtype)
+    finally:
+        thread.autocast = dtype
 
 
 _PLAIN = (int, str, bool, float, type(None))

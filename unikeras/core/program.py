@@ -86,7 +86,7 @@ class Program:
                 self.results = len(outputs)
                 return outputs + [scope.value(v) for v in self.variables]
 
-        self._run = F.trace(pure, [(tuple(v.shape), v.dtype.name) for v in self.variables] + specs)
+        self._run = F.trace(pure, [(tuple(v.shape), v._dtype.name) for v in self.variables] + specs)
         self.written = [i for i, v in enumerate(self.variables) if id(v) in scope.written]
         return list(scope.unknown.values())
 

@@ -17,6 +17,8 @@ class _Thread(threading.local):
     tracing: bool = False  # arrays are abstract: ops run inline
     symbolic: bool = False  # tracing only to learn shapes
     call: Any = None  # the outermost layer call (training flag, losses)
+    path: str = ""  # the names of the layers being built or called, outermost first: "block/dense"
+    autocast: Any = None  # the dtype that variables are read in (mixed precision), if not their own
     function: bool = (
         False  # inside a tf.function that runs as plain Python, on an engine that does not compile
     )

@@ -178,7 +178,7 @@ class _Shapes(StateScope):
 
     def missing(self, variable: Any) -> Any:
         F = engine.current()
-        return F.zeros(tuple(variable.shape), dtype=F.dtype(variable.dtype.name))
+        return F.zeros(tuple(variable.shape), dtype=F.dtype(variable._dtype.name))
 
 
 def _only_shapes(value: Any) -> bool:

@@ -33,7 +33,7 @@ class init_scope(ExitStack):
 
     def __enter__(self) -> init_scope:
         super().__enter__()
-        saved = thread.scope, thread.tapes, thread.engine, thread.tracing, thread.symbolic
+        saved = thread.scope, thread.tapes, thread.engine, thread.tracing, thread.symbolic, thread.autocast
         if thread.tracing:
             self.enter_context(engine.current().concrete())
         thread.scope, thread.tapes, thread.engine, thread.tracing, thread.symbolic = (
@@ -43,12 +43,20 @@ class init_scope(ExitStack):
             False,
             False,
         )
+        thread.autocast = None
         self.callback(self._restore, saved)
         return self
 
     @staticmethod
     def _restore(saved: tuple[Any, ...]) -> None:
-        thread.scope, thread.tapes, thread.engine, thread.tracing, thread.symbolic = saved
+        (
+            thread.scope,
+            thread.tapes,
+            thread.engine,
+            thread.tracing,
+            thread.symbolic,
+            thread.autocast,
+        ) = saved
 
 
 class _Value(Tensor):
@@ -152,8 +160,13 @@ class Variable(Operators):
 
     @property
     def dtype(self) -> DType:
-        """The elements' type."""
-        return self._dtype
+        """The elements' type; inside the call of a layer of mixed precision, that in which they are read."""
+        return thread.autocast if thread.autocast is not None and self._is_cast else self._dtype
+
+    @property
+    def _is_cast(self) -> bool:
+        """Whether layers of mixed precision read it in the dtype that they compute in."""
+        return self.autocast and self._dtype.is_floating
 
     @property
     def ndim(self) -> int:
@@ -173,7 +186,7 @@ class Variable(Operators):
     @property
     def value(self) -> _Value:
         """The present value, a tensor; `v.value()` gives it too."""
-        if thread.tapes:
+        if thread.tapes or (thread.autocast is not None and self._is_cast):
             read = operators.ops.identity(self)
             result = _Value(read._array)
             for tape in thread.tapes:
@@ -263,13 +276,18 @@ class Variable(Operators):
         self, delta: Any, use_locking: bool = False, name: str | None = None, read_value: bool = True
     ) -> Variable:
         """Add `delta` to the value."""
-        return self.assign(operators.ops.add.strict(Tensor(self._read()), delta))
+        return self.assign(operators.ops.add.strict(Tensor(self._read()), self._fitting(delta)))
 
     def assign_sub(
         self, delta: Any, use_locking: bool = False, name: str | None = None, read_value: bool = True
     ) -> Variable:
         """Subtract `delta` from the value."""
-        return self.assign(operators.ops.subtract.strict(Tensor(self._read()), delta))
+        return self.assign(operators.ops.subtract.strict(Tensor(self._read()), self._fitting(delta)))
+
+    def _fitting(self, delta: Any) -> Any:
+        """What is added to the value: in mixed precision a half is widened."""
+        half = thread.autocast is not None and isinstance(delta, Tensor) and delta.dtype is thread.autocast
+        return operators.ops.cast(delta, self._dtype) if half else delta
 
     def scatter_nd_update(self, indices: Any, updates: Any, name: str | None = None) -> Variable:
         """Put `updates` at `indices`, each index a vector into the leading dimensions."""

@@ -9,6 +9,7 @@ from typing import Any
 
 from unikeras.core import nest
 from unikeras.core.module import Module
+from unikeras.core.state import thread
 from unikeras.core.variable import init_scope
 from unikeras.layers.policy import DTypePolicy
 from unikeras.layers.shapes import as_shapes, plain_shapes
@@ -25,6 +26,7 @@ class LayerConfig(Module):
     dtype_policy: DTypePolicy
     activity_regularizer: Any
     build: Callable[..., None]
+    _located: Callable[[], str]
 
     def get_config(self) -> dict[str, Any]:
         """What `from_config` needs to make the layer again.
@@ -102,7 +104,12 @@ def noting_shape(build: Callable[..., Any]) -> Callable[..., Any]:
             self.__dict__.setdefault("_build_shape", args[0])
         elif kwargs:
             self.__dict__.setdefault("_build_shape", next(iter(kwargs.values())))
-        result = build(self, *args, **kwargs)
+        outside = thread.path
+        thread.path = self._located()
+        try:
+            result = build(self, *args, **kwargs)
+        finally:
+            thread.path = outside
         self.built = True
         return result
 

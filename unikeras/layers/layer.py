@@ -145,7 +145,7 @@ class Layer(LayerWeights, LayerConfig):
     @property
     def compute_dtype(self) -> str:
         """The dtype of inputs and results (a name)."""
-        return self.dtype_policy.compute_dtype
+        return self._policy.compute_dtype
 
     # The layers in it.
 
@@ -206,14 +206,23 @@ class Layer(LayerWeights, LayerConfig):
             raise RuntimeError(
                 f"In layer {type(self).__name__!r}, you forgot to call `super().__init__()` as the first statement in `__init__()`."
             )
+        outside = thread.path
+        thread.path = self._located()
+        try:
+            return self._called(args, kwargs)
+        finally:
+            thread.path = outside
+
+    def _called(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         signature = type(self)._signature
         if len(args) == 1 and not kwargs and type(args[0]) is Tensor:
             leaves: list[Any] = [args[0]]
             symbolic = False
         else:
             args, kwargs, leaves, symbolic = as_tensors(self, signature, args, kwargs)
+        policy = self._policy
         if self.autocast and leaves:
-            args, kwargs = autocast(self.compute_dtype, args, kwargs, leaves)
+            args, kwargs = autocast(policy.compute_dtype, args, kwargs, leaves)
         if self.input_spec is not None and args:
             check_inputs(self.input_spec, args[0], self.name)
         if not self.built:
@@ -223,7 +232,7 @@ class Layer(LayerWeights, LayerConfig):
         if symbolic:
             return self._call_symbolically(args, kwargs)
 
-        outer = thread.call
+        outer, outside = thread.call, thread.autocast
         training, kwargs = inherit_training(signature, args, kwargs, outer)
         mask = mask_of(args, kwargs)
         if signature.mask and kwargs.get("mask") is None and mask is not None and len(args) < 2:
@@ -233,6 +242,7 @@ class Layer(LayerWeights, LayerConfig):
                 layer._losses.clear()
             self._loss_layers.clear()
         thread.call = OuterCall(self if outer is None else outer.layer, training)
+        thread.autocast = policy.autocast
         try:
             outputs = self.call(*args, **kwargs)
             if self.activity_regularizer is not None:
@@ -244,7 +254,7 @@ class Layer(LayerWeights, LayerConfig):
             say_where(error, self, args)
             raise
         finally:
-            thread.call = outer
+            thread.call, thread.autocast = outer, outside
         if mask is not None or signature.makes_masks:
             set_mask(self, args, kwargs, mask, outputs)
         return outputs

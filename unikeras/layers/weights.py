@@ -10,8 +10,9 @@ import numpy as np
 from unikeras.core.dtypes import as_dtype
 from unikeras.core.module import Module, _unique, structure_changed
 from unikeras.core.shape import as_shape
+from unikeras.core.state import thread
 from unikeras.core.variable import Variable, init_scope
-from unikeras.layers.policy import DTypePolicy
+from unikeras.layers.policy import DTypePolicy, DTypePolicyMap
 
 if TYPE_CHECKING:
     from unikeras.layers.layer import Layer
@@ -28,6 +29,24 @@ class LayerWeights(Module):
     _trainable: bool
     _flatten_layers: Callable[[], Iterator[Layer]]
 
+    # Where the layer is.
+
+    _names_inner = True  # whether its name comes first in the names of the variables of layers inside it
+
+    def _located(self) -> str:
+        """The names of the layers around this one and its own, "block/dense"; settled when it is first built or called."""
+        path = self.__dict__.get("_path")
+        if path is None:
+            path = f"{thread.path}/{self.name}" if thread.path else self.name
+            self.__dict__["_path"] = path
+        return path if self._names_inner else thread.path
+
+    @property
+    def _policy(self) -> DTypePolicy:
+        """The layer's policy; of a map of them, that for the layer's path."""
+        policy = self.dtype_policy
+        return policy[self.__dict__.get("_path") or self.name] if type(policy) is DTypePolicyMap else policy
+
     # Making them.
 
     def add_weight(self, *args: Any, **kwargs: Any) -> Variable:
@@ -38,10 +57,11 @@ class LayerWeights(Module):
                 (name, shape, dtype, initializer, regularizer, trainable, constraint).
             **kwargs: the same by name: `name`, `shape` (ints), `initializer` (default: glorot_uniform, zeros for
                 integers), `dtype`, `trainable`, `regularizer`, `constraint`; `aggregation`, `synchronization`,
-                `autocast`, `overwrite_with_gradient`, `use_resource` are accepted.
+                `overwrite_with_gradient`, `use_resource` are accepted; `autocast` (`experimental_autocast` in tf.keras 2):
+                whether the layer's `call`, in mixed precision, reads it in the dtype it computes in.
 
         Returns:
-            The `Variable`, named 'layer/name'.
+            The `Variable`, named 'layer/name'; of a layer that another one builds or calls, 'outer/layer/name'.
         """
         old = ("name", "shape", "dtype", "initializer", "regularizer", "trainable", "constraint")
         new = ("shape", "initializer", "dtype", "trainable", "autocast", "regularizer", "constraint")
@@ -78,13 +98,15 @@ class LayerWeights(Module):
         name = given.get("name") or "variable"
         trainable = given.get("trainable")
         made: Any = initializers.get(initializer)
+        path = f"{self.__dict__.get('_path') or self.name}/{name}"
         with init_scope():
             variable = Variable(
                 made(shape, dtype=dtype.name),
                 trainable=True if trainable is None else trainable,
-                name=f"{self.name}/{name}",
-                path=f"{self.name}/{name}",
+                name=path,
+                path=path,
                 dtype=dtype,
+                autocast=given.get("autocast", given.get("experimental_autocast", True)),
                 constraint=None if given.get("constraint") is None else constraints.get(given["constraint"]),
                 regularizer=None if regularizer is None else regularizers.get(regularizer),
             )
@@ -170,12 +192,12 @@ class LayerWeights(Module):
     @property
     def dtype(self) -> str:
         """The dtype of the variables (a name)."""
-        return self.dtype_policy.variable_dtype
+        return self._policy.variable_dtype
 
     @property
     def variable_dtype(self) -> str:
         """The dtype of the variables (a name)."""
-        return self.dtype_policy.variable_dtype
+        return self._policy.variable_dtype
 
     def count_params(self) -> int:
         """The number of scalars in all variables.

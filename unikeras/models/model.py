@@ -42,6 +42,7 @@ class Model(Trainer, Layer):
 
     _untracked = Layer._untracked | {"_graph", "_compiled", "_stepper"}
     _graph: Graph | None = None
+    _names_inner = False
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         inputs = kwargs.pop("inputs", None)
@@ -66,6 +67,7 @@ class Model(Trainer, Layer):
     def _set_graph(self, graph: Graph) -> None:
         self._graph = graph
         self._layers = list(graph.layers)
+        self.autocast = False  # inputs come in the dtypes that the graph was made for
         self.built = True
 
     def call(self, inputs: Any, training: Any = None, mask: Any = None) -> Any:
@@ -350,8 +352,11 @@ def _shapes_of(inputs: Any) -> Any:
 
 
 def _as_float(symbol: SymbolicTensor, value: Any) -> Any:
-    if is_tensor(value) and symbol.dtype.is_floating and (value.dtype.is_integer or value.dtype.is_bool):
-        return ops.cast(value, symbol.dtype)
+    if is_tensor(value) and symbol.dtype.is_floating and value.dtype != symbol.dtype:
+        mask = getattr(value, "_keras_mask", None)
+        value = ops.cast(value, symbol.dtype)
+        if mask is not None:
+            value._keras_mask = mask
     return value
 
 

@@ -140,7 +140,7 @@ class Sequential(Model):
         if isinstance(shape, (list, dict)):
             raise ValueError(f"Sequential model {self.name!r} takes one input, not {input_shape}.")
         shape = (None, *shape[1:]) if len(shape) else shape
-        entry = InputLayer(batch_shape=shape, dtype=self.compute_dtype)
+        entry = InputLayer(batch_shape=shape, dtype=self.variable_dtype)
         self._connect(entry)
 
     def call(self, inputs: Any, training: Any = None, mask: Any = None) -> Any:

@@ -133,10 +133,16 @@ def serialize_policy(policy: Any) -> dict[str, Any]:
         >>> serialize_policy(keras.DTypePolicy("float32"))["config"]
         {'name': 'float32'}
     """
+    from unikeras.layers.policy import DTypePolicyMap
+
+    several = isinstance(policy, DTypePolicyMap)
+    config = policy.get_config()
+    if several:
+        config["policy_map"] = {path: serialize_policy(one) for path, one in config["policy_map"].items()}
     return {
-        "module": "keras",
-        "class_name": "DTypePolicy",
-        "config": {"name": policy.name},
+        "module": "keras.dtype_policies" if several else "keras",
+        "class_name": type(policy).__name__,
+        "config": config,
         "registered_name": None,
     }
 
