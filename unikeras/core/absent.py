@@ -20,7 +20,6 @@ NOT_YET: dict[str, dict[str, str]] = {
         "saved_model": "SavedModel; for now model.save('model.keras')",
         "lite": "TFLite",
         "feature_column": "feature columns",
-        "image": "image operations",
         "strings": "string operations",
         "ragged": "ragged tensors",
         "RaggedTensor": "ragged tensors",
@@ -137,7 +136,7 @@ NOT_YET: dict[str, dict[str, str]] = {
         **dict.fromkeys(("UpSampling1D", "UpSampling2D", "ZeroPadding1D", "ZeroPadding2D", "Cropping1D", "Cropping2D"),
                         "resizing, padding and cropping of images"),
     },
-    "keras.optimizers": {"LossScaleOptimizer": "mixed precision", "Muon": "this optimizer", "MultiOptimizer": "this optimizer"},
+    "keras.optimizers": {"LossScaleOptimizer": "mixed precision"},
     "keras.callbacks": {
         "BackupAndRestore": "this callback; for now ModelCheckpoint and initial_epoch",
         "RemoteMonitor": "this callback",
@@ -154,8 +153,6 @@ NOT_YET: dict[str, dict[str, str]] = {
         "array_to_img": "images and arrays",
         "load_img": "images and arrays",
         "save_img": "images and arrays",
-        "plot_model": "drawing models; for now model.summary()",
-        "model_to_dot": "drawing models; for now model.summary()",
         "FeatureSpace": "feature spaces",
         "disable_interactive_logging": "logging instead of progress bars; for now verbose=2 or verbose=0",
         "enable_interactive_logging": "logging instead of progress bars",
@@ -173,7 +170,6 @@ NOT_YET: dict[str, dict[str, str]] = {
         **dict.fromkeys(("conv", "conv_transpose", "depthwise_conv", "separable_conv"), "convolutions"),
         **dict.fromkeys(("max_pool", "average_pool"), "pooling"),
         **dict.fromkeys(("cond", "while_loop", "fori_loop", "scan", "map", "vectorized_map", "switch"), "control flow over tensors"),
-        "image": "image operations",
 
     },
     "keras.backend": {

@@ -8,6 +8,7 @@ from unikeras.core.absent import missing
 from unikeras.core.random import set_random_seed
 from unikeras.core.settings import clear_session
 from unikeras.ops.backend_style import is_keras_tensor, standardize_dtype
+from unikeras.plotting.plot_model import model_to_dot, plot_model
 from unikeras.saving.registry import (
     custom_object_scope,
     get_custom_objects,
@@ -37,9 +38,11 @@ __all__ = [
     "get_registered_name",
     "get_registered_object",
     "is_keras_tensor",
+    "model_to_dot",
     "normalize",
     "pack_x_y_sample_weight",
     "pad_sequences",
+    "plot_model",
     "register_keras_serializable",
     "serialize_keras_object",
     "set_random_seed",
