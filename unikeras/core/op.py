@@ -30,6 +30,11 @@ __all__ = ["Op", "op"]
 
 # What engines raise for arrays that an op cannot take.
 _REFUSALS = (TypeError, ValueError, RuntimeError, IndexError, NotImplementedError, AttributeError)
+# The ops that make sense of strings: those that move elements, compare and join them.
+_OF_STRINGS = frozenset(
+    "add boolean_mask broadcast_to concat equal expand_dims flip gather gather_nd identity index index_by_mask not_equal rank "
+    "repeat reshape roll select shape size split squeeze stack tile transpose unstack where".split()
+)
 _PENDING = object()  # an argument whose dtype depends on the others'
 
 
@@ -142,6 +147,8 @@ class Op:
         """The result for tensors of strings, which lie on the host whatever the engine: NumPy's."""
         host = engine.reference()
         try:
+            if self.__name__.strip("_") not in _OF_STRINGS:
+                raise UnimplementedError(self.__name__)
             given = [a if a is None or isinstance(a, np.ndarray) else F.to_numpy(a) for a in arrays]
             result = host.run(self, given, attributes)
         except _REFUSALS as error:
@@ -150,7 +157,7 @@ class Op:
             raise UnimplementedError(f"{self.__name__}: not available for tensors of strings.") from None
 
         def tensor(value: Any) -> Tensor:
-            value = np.asarray(value)
+            value = np.asarray(value, object if isinstance(value, bytes) else None)
             return Tensor(value if value.dtype == object else F.from_numpy(value))
 
         return tuple(map(tensor, result)) if isinstance(result, (tuple, list)) else tensor(result)
@@ -205,7 +212,9 @@ class Op:
             dtype = None
             if beside is not None and arg is not beside and len(args) > 1:
                 wanted = as_dtype(beside.dtype)
-                if strict and (isinstance(arg, (np.ndarray, np.generic)) or not F.owns(arg)):
+                if wanted.name == "string":
+                    pass  # numbers beside strings are indices or sizes
+                elif strict and (isinstance(arg, (np.ndarray, np.generic)) or not F.owns(arg)):
                     dtype = wanted
                 elif not hasattr(arg, "dtype"):
                     fraction = isinstance(arg, (float, list, tuple)) and default_kind(arg) == "f"

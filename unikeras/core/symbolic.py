@@ -23,6 +23,7 @@ __all__ = ["Node", "SymbolicTensor", "apply_symbolically", "infer", "is_symbolic
 
 # Two sizes to put in place of an unknown dimension. Highly composite, so that reshapes divide.
 _SIZES = (840, 1680)
+_SIZES_OF_STRINGS = (120, 240)  # where strings are evaluated, really: on the host, one by one
 _counters: dict[str, Any] = defaultdict(itertools.count)
 
 
@@ -215,26 +216,41 @@ def infer(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str,
     symbols = [leaf for leaf in leaves if is_symbolic(leaf) and not _only_shapes(leaf)]
     tracer = engine.tracer()
     outputs: Any = None
+    texts = [s for s in symbols if s.dtype == "string"]
+    sizes = _SIZES_OF_STRINGS if texts else _SIZES
+    of_strings: set[int] = set()  # the outputs that are strings
 
-    def evaluate(size: int) -> list[Any]:
+    def evaluate(run: int) -> list[Any]:
+        size = sizes[run]
+
+        def dims(symbol: SymbolicTensor) -> tuple[int, ...]:
+            return tuple(size if d is None else d for d in symbol.shape)
+
         def pure(*arrays: Any) -> list[Any]:
             nonlocal outputs
             given = iter(arrays)
+
+            def value(leaf: Any) -> Any:
+                if not is_symbolic(leaf):
+                    return leaf
+                if _only_shapes(leaf):
+                    return _from_shapes(leaf, size)
+                if leaf.dtype == "string":  # strings are never traced: some of another number of words in each run
+                    return Tensor(np.full(dims(leaf), b" ".join([b"a"] * (run + 2)), object))
+                return Tensor(next(given))
+
             with _Shapes(), tracing(tracer, symbolic=True):
-                values = [
-                    _from_shapes(v, size) if _only_shapes(v) else Tensor(next(given)) if is_symbolic(v) else v
-                    for v in leaves
-                ]
-                new_args, new_kwargs = nest.pack_as((args, kwargs), values)
+                new_args, new_kwargs = nest.pack_as((args, kwargs), [value(leaf) for leaf in leaves])
                 outputs = function(*new_args, **new_kwargs)
-                return [as_array(leaf) for leaf in nest.flatten(outputs) if leaf is not None]
+                made = [as_array(leaf) for leaf in nest.flatten(outputs) if leaf is not None]
+            of_strings.update(i for i, array in enumerate(made) if array.dtype == object)
+            return [np.zeros(a.shape, bool) if i in of_strings else a for i, a in enumerate(made)]
 
-        specs = [(tuple(size if d is None else d for d in s.shape), s.dtype.name) for s in symbols]
-        return tracer.abstract(pure, specs)
+        return tracer.abstract(pure, [(dims(s), s.dtype.name) for s in symbols if s.dtype != "string"])
 
-    runs = [evaluate(_SIZES[0])]
-    if any(None in tuple(leaf.shape) or _only_shapes(leaf) for leaf in leaves if is_symbolic(leaf)):
-        runs.append(evaluate(_SIZES[1]))
+    runs = [evaluate(0)]
+    if texts or any(None in tuple(leaf.shape) or _only_shapes(leaf) for leaf in leaves if is_symbolic(leaf)):
+        runs.append(evaluate(1))
     results = []
     for structs in zip(*runs, strict=True):
         if len({len(s.shape) for s in structs}) > 1:
@@ -242,7 +258,7 @@ def infer(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str,
         else:
             dims = zip(*(s.shape for s in structs), strict=True)
             shape = TensorShape([d[0] if len(set(d)) == 1 else None for d in dims])
-        results.append(SymbolicTensor(shape, structs[0].dtype))
+        results.append(SymbolicTensor(shape, "string" if len(results) in of_strings else structs[0].dtype))
     found = iter(results)
     return nest.pack_as(outputs, [None if leaf is None else next(found) for leaf in nest.flatten(outputs)])
 

@@ -220,13 +220,14 @@ def default_numpy(value: Any) -> np.ndarray:
     elif hasattr(value, "to_numpy"):  # pandas, polars
         array = np.asarray(value.to_numpy())
     else:
-        try:
-            array = np.asarray(value)
-        except ValueError as error:
-            raise ValueError(f"Cannot convert a ragged or mixed structure to a tensor: {error}") from None
         first = value
         while isinstance(first, (list, tuple)) and first:
             first = first[0]
+        try:
+            # NumPy's own arrays of strings would give every string the room of the longest.
+            array = np.asarray(value, object if isinstance(first, (str, bytes)) else None)
+        except ValueError as error:
+            raise ValueError(f"Cannot convert a ragged or mixed structure to a tensor: {error}") from None
         if isinstance(first, (int, float)) and not isinstance(first, np.generic):
             if array.dtype == np.float64:
                 array = array.astype(as_dtype(dtypes.floatx()).np_dtype)
@@ -234,11 +235,17 @@ def default_numpy(value: Any) -> np.ndarray:
                 array = array.astype(np.int32)
         elif array.size == 0 and array.dtype == np.float64 and isinstance(value, (list, tuple)):
             array = array.astype(np.float32)
-    if array.dtype.kind in "SU":
-        array = np.array([v.encode() if isinstance(v, str) else v for v in array.ravel()] + [None], object)[
-            :-1
-        ].reshape(array.shape)
-    return array
+    return as_bytes(array) if array.dtype.kind in "SUO" else array
+
+
+def as_bytes(array: np.ndarray) -> np.ndarray:
+    """Strings as TensorFlow keeps them: an array of `bytes`, UTF-8; what is no string stays as it is."""
+    if array.dtype.kind == "S":
+        return array.astype(object)
+    result = np.empty(array.shape, object)
+    flat = array.astype(object).ravel() if array.dtype.kind == "U" else array.ravel()
+    result.ravel()[...] = [v.encode() if isinstance(v, str) else v for v in flat] if flat.size else []
+    return result
 
 
 def as_array(value: Any, dtype: Any = None) -> Any:
@@ -255,7 +262,7 @@ def as_array(value: Any, dtype: Any = None) -> Any:
             array = current.from_numpy(_to_numpy(value)) if array.dtype != object else array
     elif isinstance(value, Operators):
         array = value._read()  # type: ignore[attr-defined]
-    elif current.owns(value):
+    elif current.owns(value) and not (isinstance(value, np.ndarray) and value.dtype.kind in "SUO"):
         array = (
             np.array(value) if isinstance(value, np.ndarray) else value
         )  # the caller may change its array later
