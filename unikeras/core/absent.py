@@ -136,7 +136,7 @@ NOT_YET: dict[str, dict[str, str]] = {
         **dict.fromkeys(("UpSampling1D", "UpSampling2D", "ZeroPadding1D", "ZeroPadding2D", "Cropping1D", "Cropping2D"),
                         "resizing, padding and cropping of images"),
     },
-    "keras.optimizers": {"LossScaleOptimizer": "mixed precision"},
+    "keras.optimizers": {},
     "keras.callbacks": {
         "BackupAndRestore": "this callback; for now ModelCheckpoint and initial_epoch",
         "RemoteMonitor": "this callback",
@@ -180,7 +180,7 @@ NOT_YET: dict[str, dict[str, str]] = {
         "function": "backend functions; for now keras.Model(inputs, outputs)",
         "gradients": "graphs; for now tf.GradientTape",
     },
-    "keras.mixed_precision": {"LossScaleOptimizer": "mixed precision"},
+    "keras.mixed_precision": {},
     "keras.preprocessing": {"image": "image preprocessing", "text": "text preprocessing", "timeseries": "data sets of windows"},
     "keras.preprocessing.sequence": {"TimeseriesGenerator": "data sets of windows", "skipgrams": "text preprocessing"},
 }  # fmt: skip

@@ -11,9 +11,13 @@ from unikeras.optimizers.ftrl import Ftrl
 from unikeras.optimizers.identify import deserialize, get, serialize
 from unikeras.optimizers.lamb import Lamb
 from unikeras.optimizers.lion import Lion
+from unikeras.optimizers.loss_scale_optimizer import LossScaleOptimizer
+from unikeras.optimizers.multi_optimizer import MultiOptimizer, OptimizerMap
+from unikeras.optimizers.muon import Muon
 from unikeras.optimizers.nadam import Nadam
 from unikeras.optimizers.optimizer import Optimizer
 from unikeras.optimizers.rmsprop import RMSprop
+from unikeras.optimizers.schedule_free_adamw import ScheduleFreeAdamW
 from unikeras.optimizers.sgd import SGD
 
 __all__ = [
@@ -27,9 +31,14 @@ __all__ = [
     "Ftrl",
     "Lamb",
     "Lion",
+    "LossScaleOptimizer",
+    "MultiOptimizer",
+    "Muon",
     "Nadam",
     "Optimizer",
+    "OptimizerMap",
     "RMSprop",
+    "ScheduleFreeAdamW",
     "deserialize",
     "get",
     "legacy",

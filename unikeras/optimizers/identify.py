@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from unikeras.optimizers import legacy
 from unikeras.optimizers.adadelta import Adadelta
 from unikeras.optimizers.adafactor import Adafactor
 from unikeras.optimizers.adagrad import Adagrad
@@ -13,9 +14,13 @@ from unikeras.optimizers.adamw import AdamW
 from unikeras.optimizers.ftrl import Ftrl
 from unikeras.optimizers.lamb import Lamb
 from unikeras.optimizers.lion import Lion
+from unikeras.optimizers.loss_scale_optimizer import LossScaleOptimizer
+from unikeras.optimizers.multi_optimizer import MultiOptimizer
+from unikeras.optimizers.muon import Muon
 from unikeras.optimizers.nadam import Nadam
 from unikeras.optimizers.optimizer import Optimizer
 from unikeras.optimizers.rmsprop import RMSprop
+from unikeras.optimizers.schedule_free_adamw import ScheduleFreeAdamW
 from unikeras.optimizers.sgd import SGD
 from unikeras.saving.registry import custom_object_scope, lookup_custom, registered_name
 from unikeras.utils.identify import resolve
@@ -24,7 +29,10 @@ __all__ = ["deserialize", "get", "serialize"]
 
 _CLASSES: dict[str, Any] = {
     cls.__name__: cls
-    for cls in (SGD, RMSprop, Adam, AdamW, Adagrad, Adadelta, Adamax, Nadam, Ftrl, Lion, Lamb, Adafactor)
+    for cls in (
+        *(SGD, RMSprop, Adam, AdamW, Adagrad, Adadelta, Adamax, Nadam, Ftrl, Lion, Lamb, Adafactor),
+        *(LossScaleOptimizer, Muon, MultiOptimizer, ScheduleFreeAdamW),
+    )
 }
 _BY_LOWER = {name.lower(): cls for name, cls in _CLASSES.items()}
 
@@ -70,9 +78,11 @@ def serialize(optimizer: Optimizer) -> dict[str, Any]:
         'Adam'
     """
     cls = type(optimizer)
-    built_in = _CLASSES.get(cls.__name__) is cls
+    old = getattr(legacy, cls.__name__, None) is cls and _CLASSES.get(cls.__name__) is not cls
+    built_in = old or _CLASSES.get(cls.__name__) is cls
+    public = "keras.optimizers.legacy" if old else "keras.optimizers"
     return {
-        "module": "keras.optimizers" if built_in else cls.__module__,
+        "module": public if built_in else cls.__module__,
         "class_name": cls.__name__,
         "config": optimizer.get_config(),
         "registered_name": None if built_in else (registered_name(cls) or cls.__name__),
@@ -95,6 +105,11 @@ def deserialize(config: dict[str, Any], custom_objects: dict[str, Any] | None = 
     """
     with custom_object_scope(custom_objects or {}):
         name = config.get("class_name")
+        known = _BY_LOWER
+        if config.get("module") == "keras.optimizers.legacy" or (config.get("config") or {}).get(
+            "is_legacy_optimizer"
+        ):
+            known = {**_BY_LOWER, **{n.lower(): getattr(legacy, n) for n in legacy.__all__}}
         if isinstance(name, str) and name.lower() in _BY_LOWER and lookup_custom(name) is None:
             config = {**config, "class_name": name.lower(), "config": config.get("config") or {}}
-        return resolve(config, _BY_LOWER, "optimizer", is_valid=_is_optimizer)
+        return resolve(config, known, "optimizer", is_valid=_is_optimizer)

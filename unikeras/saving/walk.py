@@ -66,8 +66,11 @@ def _visit_all(path: str, container: Any, seen: set[int]) -> Iterator[tuple[str,
 
 def _attributes(thing: Any) -> list[tuple[str, Any]]:
     from unikeras.models.model import Model
+    from unikeras.optimizers import LossScaleOptimizer
 
     found: dict[str, Any] = {}
+    if isinstance(thing, LossScaleOptimizer):
+        found["inner_optimizer"] = thing.inner_optimizer
     if isinstance(thing, Layer):
         hidden = _own_names(isinstance(thing, Model))
         for name, value in list(vars(thing).items()):

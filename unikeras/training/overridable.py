@@ -145,9 +145,14 @@ class Overridable:
             y_pred = self(x, training=True)  # type: ignore[operator]
             return self._loss_of(x, y, y_pred, sample_weight, True), y_pred
 
+        def scaled() -> tuple[Any, Any]:
+            loss, y_pred = forward()
+            scale = getattr(self.optimizer, "scale_loss", None)
+            return (loss if scale is None else scale(loss)), (loss, y_pred)
+
         variables = self.trainable_weights  # type: ignore[attr-defined]
         if variables:
-            loss, y_pred, gradients = value_and_gradient(forward, variables)
+            _, (loss, y_pred), gradients = value_and_gradient(scaled, variables)
             self.optimizer.apply_gradients(zip(gradients, variables, strict=True))
         else:
             loss, y_pred = forward()

@@ -73,7 +73,8 @@ class Trainer(Overridable):
             run_eagerly: run steps as plain Python, for debugging.
             steps_per_execution: accepted; steps are run many at a time anyway.
             jit_compile: accepted; steps are compiled anyway.
-            auto_scale_loss: accepted.
+            auto_scale_loss: whether to wrap the optimizer of a model whose dtype policy is 'mixed_float16' in a
+                `LossScaleOptimizer`.
             **kwargs: `sample_weight_mode`, `target_tensors` of earlier years are refused.
 
         Raises:
@@ -85,6 +86,9 @@ class Trainer(Overridable):
         if kwargs:
             raise TypeError(f"compile: unknown arguments {sorted(kwargs)}.")
         self.optimizer = optimizers.get(optimizer)
+        wraps = auto_scale_loss and self.dtype_policy.name == "mixed_float16"  # type: ignore[attr-defined]
+        if wraps and not isinstance(self.optimizer, optimizers.LossScaleOptimizer):
+            self.optimizer = optimizers.LossScaleOptimizer(self.optimizer)
         self.loss = loss
         for one in nest.flatten(loss):  # names are checked now, not in the first step
             if isinstance(one, str) or not (one is None or callable(one)):
