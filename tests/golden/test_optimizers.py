@@ -34,6 +34,23 @@ def test_walk(entry):
     check(entry, lambda: walk(make(**keyword_arguments(entry))))
 
 
+@pytest.mark.parametrize("entry", entries("optimizers", "legacy"))
+def test_walk_of_earlier_years(entry):
+    make = getattr(keras.optimizers.legacy, entry["name"])
+    check(entry, lambda: walk(make(**keyword_arguments(entry))))
+
+
+@pytest.mark.parametrize("entry", entries("optimizers", "multi"))
+@pytest.mark.parametrize("restored", [False, True])
+def test_walk_of_several(entry, restored):
+    chosen = {"v[02]": keras.optimizers.Adam(0.05, weight_decay=0.01)}
+    chosen = keras.optimizers.OptimizerMap(keras.optimizers.SGD(0.1, momentum=0.5, clipnorm=0.5), chosen)
+    optimizer = keras.optimizers.MultiOptimizer(chosen)
+    if restored:
+        optimizer = keras.optimizers.deserialize(keras.optimizers.serialize(optimizer))
+    check(entry, lambda: walk(optimizer))
+
+
 @pytest.mark.parametrize("entry", entries("optimizers", "schedule"))
 def test_schedule(entry):
     schedule = getattr(keras.optimizers.schedules, entry["name"])(**keyword_arguments(entry))

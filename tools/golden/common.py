@@ -153,20 +153,25 @@ def _same(a, b, tolerance=2e-5) -> bool:
     )
 
 
-def _answers_on_jax(script: str) -> dict:
+def _answers_on_jax(script: str, *arguments: str) -> dict:
     """Run the same script in a second process on Keras 3's jax engine; its Keras 3 answers by entry id."""
     with tempfile.TemporaryDirectory() as folder:
         path = os.path.join(folder, "answers.pickle")
         environment = os.environ | {"KERAS_BACKEND": "jax", "GOLDEN_ANSWERS": path}
-        subprocess.run([sys.executable, script], env=environment, check=True)
+        subprocess.run([sys.executable, script, *arguments], env=environment, check=True)
         import pickle
 
         with open(path, "rb") as file:
             return pickle.load(file)
 
 
-def main(family: str, cases, check_jax: bool = True) -> None:
-    """Collect the entries of a family and write them; in the second process only hand the answers back."""
+def main(
+    family: str, cases, check_jax: bool = True, keep_jax: bool = False, made_by: str | None = None
+) -> None:
+    """Collect the entries of a family and write them; in the second process only hand the answers back.
+
+    With `keep_jax`, where Keras 3's engines disagree the answer on jax is stored too, as `keras3_jax`.
+    """
     entries = list(cases(Context(ENGINE)))
     ids = [e["id"] for e in entries]
     repeated = {i for i in ids if ids.count(i) > 1}
@@ -185,13 +190,15 @@ def main(family: str, cases, check_jax: bool = True) -> None:
             mine = e["answers"].get("keras3")
             if mine is not None and other.get(e["id"]) is not None and not _same(mine, other[e["id"]]):
                 differ.append(e["id"])
+                if keep_jax:
+                    e["answers"]["keras3_jax"] = other[e["id"]]
     for e in entries:
         answers = e["answers"]
-        if len(answers) == 2 and _same(answers["keras3"], answers["tf_keras"], 1e-6):
+        if answers.keys() == {"keras3", "tf_keras"} and _same(answers["keras3"], answers["tf_keras"], 1e-6):
             e["answers"] = {"both": answers["keras3"]}
     store = Store()
     document = {
-        "made_by": f"tools/golden/{family}.py",
+        "made_by": f"tools/golden/{made_by or family}.py",
         "versions": versions(),
         "engines_differ": differ,
         "entries": [store.pack(e) for e in entries],

@@ -41,12 +41,53 @@ TABLE = {
     "AdamW": [{}, {"weight_decay": 0.1, "learning_rate": 0.05}, {"amsgrad": True}],
     "Adagrad": [{}, {"learning_rate": 0.1, "initial_accumulator_value": 0.5, "epsilon": 1e-3}],
     "Nadam": [{}, {"learning_rate": 0.05, "beta_1": 0.7}, {"weight_decay": 0.01, "learning_rate": 0.05}],
-    "Adadelta": [{"learning_rate": 1.0}],
-    "Adamax": [{}],
-    "Ftrl": [{"learning_rate": 0.1}, {"learning_rate": 0.1, "l1_regularization_strength": 0.01}],
-    "Lion": [{}],
-    "Adafactor": [{}],
-    "Lamb": [{}],
+    "Adadelta": [
+        {"learning_rate": 1.0},
+        {"learning_rate": 0.5, "rho": 0.7, "epsilon": 1e-3, "weight_decay": 0.01},
+    ],
+    "Adamax": [{}, {"learning_rate": 0.05, "beta_1": 0.7, "beta_2": 0.8, "clipnorm": 0.5}],
+    "Ftrl": [
+        {"learning_rate": 0.1},
+        {"learning_rate": 0.1, "l1_regularization_strength": 0.01},
+        {"learning_rate": 0.1, "l2_regularization_strength": 0.1, "beta": 0.5, "learning_rate_power": -0.7},
+        {"learning_rate": 0.1, "l2_shrinkage_regularization_strength": 0.1, "initial_accumulator_value": 0.3},
+    ],
+    "Lion": [{}, {"learning_rate": 0.01, "beta_1": 0.7, "beta_2": 0.8, "weight_decay": 0.1}],
+    "Adafactor": [
+        {},
+        {"learning_rate": 0.1, "relative_step": False, "clip_threshold": 0.5},
+        {"learning_rate": 0.1, "beta_2_decay": -0.5, "epsilon_2": 0.1},
+    ],
+    "Lamb": [{}, {"learning_rate": 0.05, "beta_1": 0.7, "beta_2": 0.8, "weight_decay": 0.1}],
+    "Muon": [
+        {},
+        {"learning_rate": 0.05, "nesterov": False, "momentum": 0.8, "rms_rate": None, "weight_decay": 0.1},
+        {"learning_rate": 0.05, "adam_lr_ratio": 0.5, "adam_weight_decay": 0.2, "ns_steps": 2, "muon_a": 3.0},
+        {"learning_rate": 0.05, "exclude_layers": ["v0"], "adam_beta_1": 0.7, "adam_weight_decay": None},
+    ],
+    "ScheduleFreeAdamW": [
+        {},
+        {"learning_rate": 0.05, "warmup_steps": 7, "beta_1": 0.7, "beta_2": 0.9},
+        {"learning_rate": 0.05, "weight_decay": 0.1, "epsilon": 1e-3},
+    ],
+}
+LEGACY = {  # of tf_keras.optimizers.legacy; the settings that tf.keras had until 2.10
+    "SGD": [
+        {"learning_rate": 0.1, "decay": 0.05},
+        {"lr": 0.1, "momentum": 0.9, "nesterov": True, "decay": 0.05},
+        {"learning_rate": 0.1, "clipnorm": 0.5},
+        {"learning_rate": 0.1, "global_clipnorm": 0.5},
+    ],
+    "RMSprop": [{}, {"epsilon": 0.01, "momentum": 0.5}, {"epsilon": 0.01, "centered": True, "decay": 0.1}],
+    "Adam": [{"learning_rate": 0.05, "decay": 0.05}, {"amsgrad": True, "epsilon": 0.01}, {"clipvalue": 0.1}],
+    "Adagrad": [{"learning_rate": 0.1, "epsilon": 0.01, "decay": 0.1}],
+    "Adadelta": [{"learning_rate": 1.0, "epsilon": 0.01}],
+    "Adamax": [{"learning_rate": 0.05, "epsilon": 0.01, "decay": 0.1}],
+    "Nadam": [{"learning_rate": 0.05, "epsilon": 0.01}],
+    "Ftrl": [
+        {"learning_rate": 0.1, "l1_regularization_strength": 0.01, "l2_regularization_strength": 0.1},
+        {"learning_rate": 0.1, "l2_shrinkage_regularization_strength": 0.1, "beta": 0.5},
+    ],
 }
 SCHEDULES = {
     "ExponentialDecay": [
@@ -123,11 +164,20 @@ def walk(ctx, framework, make):
         if step in KEPT:
             kept.append([ctx.array(v) for v in variables])
     answer = {"variables": kept, "iterations": int(np.asarray(optimizer.iterations))}
-    answer["learning_rate"] = float(np.asarray(optimizer.learning_rate))
+    if hasattr(optimizer, "learning_rate"):
+        answer["learning_rate"] = float(np.asarray(optimizer.learning_rate))
     if getattr(optimizer, "use_ema", False):
         optimizer.finalize_variable_values(variables)
         answer["finalized"] = [ctx.array(v) for v in variables]
     return answer
+
+
+def multi(keras):
+    """Three variables under two optimizers."""
+    chosen = {"v[02]": keras.optimizers.Adam(0.05, weight_decay=0.01)}
+    return keras.optimizers.MultiOptimizer(
+        keras.optimizers.OptimizerMap(keras.optimizers.SGD(0.1, momentum=0.5, clipnorm=0.5), chosen)
+    )
 
 
 def data():
@@ -224,6 +274,28 @@ def cases(ctx):
             "kwargs": options[0],
             "answers": answers,
         }
+    for name, options in LEGACY.items():
+        for number, kwargs in enumerate(options):
+            answers = {
+                "tf_keras": attempt(
+                    lambda name=name, kwargs=kwargs: walk(
+                        ctx, "tf_keras", lambda keras: getattr(keras.optimizers.legacy, name)(**kwargs)
+                    )
+                )
+            }
+            yield {
+                "id": f"legacy:{name}:{number}",
+                "kind": "legacy",
+                "name": name,
+                "kwargs": kwargs,
+                "answers": answers if "tf_keras" in ctx.frameworks else {},
+            }
+    yield {
+        "id": "multi",
+        "kind": "multi",
+        "name": "MultiOptimizer",
+        "answers": {"keras3": attempt(lambda: walk(ctx, "keras3", multi))},
+    }
     for name in STRINGS:
         answers = {
             framework: attempt(
@@ -243,4 +315,4 @@ def cases(ctx):
 
 
 if __name__ == "__main__":
-    common.main("optimizers", cases)
+    common.main("optimizers", cases, keep_jax=True)

@@ -85,6 +85,8 @@ class Adafactor(Optimizer):
     def create_slots(self, variables: list[Variable]) -> None:
         """Keeps the mean squares: of rows and columns, for what is less than a matrix of elements."""
         for variable in variables:
+            if len(self._slots.get("velocity", ())) > self._get_variable_index(variable):
+                continue
             name, shape = variable.path.replace("/", "_"), tuple(variable.shape)
             for slot, kept in (("row", shape[:-1]), ("column", shape[:-2] + shape[-1:])):
                 # Files of Keras hold an integer zero in these two places for vectors.

@@ -12,10 +12,11 @@ __all__ = ["Adagrad"]
 
 
 @op
-def adagrad(F, w, g, total, rate, *, epsilon):
-    """total' = total + g^2; w - rate * g / sqrt(total' + epsilon)."""
+def adagrad(F, w, g, total, rate, *, epsilon, outside=False):
+    """total' = total + g^2; w - rate * g / sqrt(total' + epsilon); with `outside`, epsilon is added to the root."""
     total = total + g * g
-    return w - F.astype(rate, w.dtype) * g / F.sqrt(total + epsilon), total
+    root = F.sqrt(total) + epsilon if outside else F.sqrt(total + epsilon)
+    return w - F.astype(rate, w.dtype) * g / root, total
 
 
 class Adagrad(Optimizer):
@@ -37,6 +38,8 @@ class Adagrad(Optimizer):
         >>> round(float(w), 3)
         0.5
     """
+
+    _epsilon_outside = False  # of the root
 
     def __init__(
         self,
@@ -60,7 +63,8 @@ class Adagrad(Optimizer):
     def update_step(self, gradient: Any, variable: Variable, learning_rate: Any) -> None:
         """One step down the scaled gradient."""
         held = self.get_slot(variable, "accumulator")
-        w, total = adagrad(variable, gradient, held, learning_rate, epsilon=self.epsilon)
+        settings = {"epsilon": self.epsilon, "outside": self._epsilon_outside}
+        w, total = adagrad(variable, gradient, held, learning_rate, **settings)
         variable.assign(w)
         held.assign(total)
 

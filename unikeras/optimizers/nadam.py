@@ -13,19 +13,19 @@ from unikeras.optimizers.optimizer import Optimizer, Options
 __all__ = ["Nadam"]
 
 
-def momentum_at(F: Any, t: Any, beta_1: float) -> Any:
+def momentum_at(F: Any, t: Any, beta_1: float, schedule_decay: float) -> Any:
     """mu_t, the momentum of step t: it grows from beta_1 / 2 to beta_1."""
-    return beta_1 * (1 - 0.5 * 0.96**t)
+    return beta_1 * (1 - 0.5 * 0.96 ** (t * schedule_decay))
 
 
 @op
-def momentum_product(F, product, iterations, *, beta_1):
+def momentum_product(F, product, iterations, *, beta_1, schedule_decay=1.0):
     """mu_1 * ... * mu_t, from the product up to the step before."""
-    return product * momentum_at(F, step_number(F, iterations, product), beta_1)
+    return product * momentum_at(F, step_number(F, iterations, product), beta_1, schedule_decay)
 
 
 @op
-def nadam(F, w, g, m, v, rate, iterations, product, *, beta_1, beta_2, epsilon):
+def nadam(F, w, g, m, v, rate, iterations, product, *, beta_1, beta_2, epsilon, schedule_decay=1.0):
     """m and v as Adam's; w - rate * m_hat / (sqrt(v_hat) + epsilon), v_hat = v' / (1 - beta_2^t).
 
     m_hat = mu_{t+1} * m' / (1 - mu_1 ... mu_{t+1}) + (1 - mu_t) * g / (1 - mu_1 ... mu_t) looks ahead;
@@ -33,7 +33,7 @@ def nadam(F, w, g, m, v, rate, iterations, product, *, beta_1, beta_2, epsilon):
     """
     t = step_number(F, iterations, w)
     product = F.astype(product, t.dtype)
-    now, ahead = momentum_at(F, t, beta_1), momentum_at(F, t + 1, beta_1)
+    now, ahead = (momentum_at(F, step, beta_1, schedule_decay) for step in (t, t + 1))
     of_m = F.astype(ahead / (1 - product * ahead), w.dtype)
     of_g = F.astype((1 - now) / (1 - product), w.dtype)
     m = m + (g - m) * (1 - beta_1)
@@ -63,6 +63,8 @@ class Nadam(Optimizer):
         True
     """
 
+    _schedule_decay = 1.0  # how fast the momentum grows
+
     def __init__(
         self,
         learning_rate: Any = 0.001,
@@ -85,7 +87,8 @@ class Nadam(Optimizer):
 
     def _update(self, gradients: list[Any], variables: list[Variable]) -> None:
         assert self._product is not None
-        self._product.assign(momentum_product(self._product, self.iterations, beta_1=self.beta_1))
+        settings = {"beta_1": self.beta_1, "schedule_decay": self._schedule_decay}
+        self._product.assign(momentum_product(self._product, self.iterations, **settings))
         super()._update(gradients, variables)
 
     def update_step(self, gradient: Any, variable: Variable, learning_rate: Any) -> None:
@@ -101,6 +104,7 @@ class Nadam(Optimizer):
             self._product,
             **betas,
             epsilon=self.epsilon,
+            schedule_decay=self._schedule_decay,
         )
         for target, value in zip((variable, *held), new, strict=True):
             target.assign(value)

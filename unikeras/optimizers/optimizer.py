@@ -47,6 +47,8 @@ class Options(TypedDict, total=False):
     is_legacy_optimizer: bool
 
 
+# What is assigned without being a constant of compiled updates.
+_NO_SETTINGS = frozenset({"learning_rate", "lr", "built", "_changes", "_compiled", "_children_kept"})
 # Settings of tf.keras that say nothing here: everything is compiled, and there is one kind of optimizer.
 _WITHOUT_EFFECT = ("jit_compile", "is_legacy_optimizer")
 
@@ -133,6 +135,7 @@ class Optimizer(LearningRate, OptimizerState):
         ] = {}  # the update, for each set of variables it was asked for
         self._iterations = self.add_variable((), dtype="int64", name="iteration")
         self._set_up_learning_rate(learning_rate, decay)
+        self._changes = 0  # how often a setting was changed
 
     def _check_options(self) -> None:
         given = {k: getattr(self, k) for k in ("clipnorm", "clipvalue", "global_clipnorm")}
@@ -155,13 +158,17 @@ class Optimizer(LearningRate, OptimizerState):
             )
 
     def __setattr__(self, name: str, value: Any) -> None:
+        changes = self.__dict__.get("_changes")
+        counts = changes is not None and name not in _NO_SETTINGS and not thread.tracing
+        if counts and _differ(self.__dict__.get(name), value):
+            self.__dict__["_changes"] = changes + 1  # type: ignore[operator]
         super().__setattr__(name, value)
-        compiled = self.__dict__.get("_compiled")
-        if compiled and name not in (
-            "learning_rate",
-            "lr",
-        ):  # a compiled update holds the settings as constants
-            compiled.clear()
+
+    @property
+    def settings_version(self) -> int:
+        """A number that grows when a setting is changed: compiled steps hold the settings as constants."""
+        inner = (v for v in self.__dict__.values() if isinstance(v, Optimizer))
+        return self.__dict__.get("_changes", 0) + sum(one.settings_version for one in inner)
 
     @property
     def iterations(self) -> Any:
@@ -241,7 +248,7 @@ class Optimizer(LearningRate, OptimizerState):
             self._ensure_built(variables)
             self._apply([g if isinstance(g, Tensor) else Tensor(as_array(g)) for g in gradients], variables)
             return
-        key = tuple(map(id, variables))
+        key = (self.settings_version, *map(id, variables))
         arrays = [g._array if type(g) is Tensor else as_array(g) for g in gradients]
         update = self._compiled.get(key)
         if update is None or not update.fits(arrays):  # tracing again names the variable that does not fit
@@ -300,8 +307,9 @@ class Optimizer(LearningRate, OptimizerState):
         rate = self._current_learning_rate()
         gradients = self._clipped(gradients)
         for variable in variables:
-            if self.weight_decay is not None and self._decays(variable):
-                shrink = ops.cast(rate, variable.dtype) * self.weight_decay
+            decay = self._weight_decay_of(variable)
+            if decay is not None and self._decays(variable):
+                shrink = ops.cast(rate, variable.dtype) * decay
                 variable.assign(variable.value - variable.value * shrink)
         for gradient, variable in zip(gradients, variables, strict=True):
             self.update_step(gradient, variable, rate)
@@ -375,6 +383,9 @@ class Optimizer(LearningRate, OptimizerState):
         return id(variable) not in ids and not any(
             re.search(p, n) for p in patterns for n in (variable.name, variable.path)
         )
+
+    def _weight_decay_of(self, variable: Variable) -> float | None:
+        return self.weight_decay
 
     def _average(self) -> None:
         iterations = self.iterations
@@ -506,3 +517,13 @@ class Optimizer(LearningRate, OptimizerState):
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} name={self.name!r}>"
+
+
+def _differ(old: Any, new: Any) -> bool:
+    """Whether a setting is another one now; what cannot be compared is."""
+    if old is new:
+        return False
+    try:
+        return bool(old != new)
+    except Exception:
+        return True

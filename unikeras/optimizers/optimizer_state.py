@@ -10,7 +10,7 @@ import numpy as np
 from unikeras.core import dtypes
 from unikeras.core.module import Module
 from unikeras.core.strict import report
-from unikeras.core.variable import Variable
+from unikeras.core.variable import Variable, init_scope
 from unikeras.utils.identify import close_matches
 
 __all__ = ["OptimizerState", "VariableList"]
@@ -114,12 +114,12 @@ class OptimizerState(Module):
         return self.add_variable(reference_variable.shape, initializer, reference_variable.dtype, name=full)
 
     def add_slots(self, variables: Iterable[Variable], *names: str, initializer: Any = "zeros") -> None:
-        """For each of `variables`, one new variable like it for each name; read them with `get_slot`."""
+        """For each of `variables` that has none yet, a variable like it for each name; read them with `get_slot`."""
         for variable in variables:
             for name in names:
-                self._slots.setdefault(name, []).append(
-                    self.add_variable_from_reference(variable, name, initializer)
-                )
+                if len(self._slots.setdefault(name, [])) > self._get_variable_index(variable):
+                    continue
+                self._slots[name].append(self.add_variable_from_reference(variable, name, initializer))
 
     def get_slot(self, var: Variable, slot_name: str) -> Variable:
         """The state called `slot_name` that belongs to `var` (mirrors tf.keras).
@@ -128,6 +128,8 @@ class OptimizerState(Module):
             ValueError: the optimizer does not keep it.
         """
         index = self._get_variable_index(var)
+        if slot_name not in self._slots:  # a setting may ask for it since a moment ago, such as momentum
+            self._make_slots(self._trainable_variables)
         if slot_name not in self._slots:
             raise ValueError(
                 f"{type(self).__name__} keeps no {slot_name!r}. {close_matches(slot_name, self._slots)}"
@@ -159,8 +161,12 @@ class OptimizerState(Module):
         for variable in new:
             self._index_dict[id(variable)] = len(self._trainable_variables)
             self._trainable_variables.append(variable)
-        self._create_shared_slots(new)
-        self.create_slots(new)
+        self._make_slots(new)
+
+    def _make_slots(self, variables: list[Variable]) -> None:
+        with init_scope():
+            self._create_shared_slots(variables)
+            self.create_slots(variables)
 
     def _create_shared_slots(self, variables: list[Variable]) -> None:
         """Make the state that any optimizer may have, before its own."""

@@ -12,18 +12,19 @@ __all__ = ["RMSprop"]
 
 
 @op
-def rmsprop(F, w, g, v, rate, m=None, a=None, *, rho, momentum, epsilon):
+def rmsprop(F, w, g, v, rate, m=None, a=None, *, rho, momentum, epsilon, outside=False):
     """v' = rho * v + (1 - rho) * g^2; w - rate * g / sqrt(v' + epsilon).
 
     With a running mean `a` of the gradients, its square is taken from v'; with momentum, w moves by
-    m' = momentum * m + step.
+    m' = momentum * m + step. With `outside`, epsilon is added to the root.
     """
     v = rho * v + (1 - rho) * g * g
-    spread = v + epsilon
+    spread = v
     if a is not None:
         a = rho * a + (1 - rho) * g
-        spread = v - a * a + epsilon
-    step = F.astype(rate, w.dtype) * g / F.sqrt(spread)
+        spread = v - a * a
+    root = F.sqrt(spread) + epsilon if outside else F.sqrt(spread + epsilon)
+    step = F.astype(rate, w.dtype) * g / root
     if m is not None:
         step = m = momentum * m + step
     return tuple(x for x in (w - step, v, m, a) if x is not None)
@@ -47,6 +48,8 @@ class RMSprop(Optimizer):
         >>> round(float(w), 3)
         0.684
     """
+
+    _epsilon_outside = False  # of the root, without momentum
 
     def __init__(
         self,
@@ -86,6 +89,7 @@ class RMSprop(Optimizer):
             rho=self.rho,
             momentum=self.momentum,
             epsilon=self.epsilon,
+            outside=self._epsilon_outside and m is None,
         )
         for held, value in zip([x for x in (variable, v, m, a) if x is not None], new, strict=True):
             held.assign(value)

@@ -93,7 +93,9 @@ def step_for(model: Any, mode: str, batch: Any, specs: list[Spec]) -> Any:
         mode,
         repr(structure),
         tuple(specs),
-        tuple(id(v) for v in model.trainable_weights) if mode == "train" else None,
+        (getattr(model.optimizer, "settings_version", 0), *(id(v) for v in model.trainable_weights))
+        if mode == "train"
+        else None,
         eager,
     )
     found = model._functions.get(key)
