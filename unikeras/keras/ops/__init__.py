@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from unikeras.core.absent import missing
 from unikeras.core.tensor import is_tensor
-from unikeras.keras.ops import linalg, nn, numpy
+from unikeras.keras.ops import image, linalg, nn, numpy
 from unikeras.keras.ops.linalg import *  # noqa: F403
 from unikeras.keras.ops.nn import *  # noqa: F403
 from unikeras.keras.ops.numpy import *  # noqa: F403
@@ -18,6 +18,7 @@ __all__ = [
     *linalg.__all__,
     *nn.__all__,
     *numpy.__all__,
+    "image",
     "linalg",
     "nn",
     "numpy",
