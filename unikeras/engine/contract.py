@@ -13,12 +13,15 @@ from typing import Any
 
 import numpy as np
 
+from unikeras.engine.contract_conv import ConvEngine
+from unikeras.engine.contract_recurrent import RecurrentEngine
+
 __all__ = ["Array", "Engine"]
 
 Array = Any
 
 
-class Engine(ABC):
+class Engine(ConvEngine, RecurrentEngine, ABC):
     """Executes array code; see the module's docstring.
 
     Attributes:

@@ -16,6 +16,8 @@ import numpy as np
 
 from unikeras.core.state import thread
 from unikeras.engine.contract import Array, Engine
+from unikeras.engine.jax_conv import JaxConv, is_slow_on_cpu
+from unikeras.engine.jax_recurrent import JaxRecurrent
 
 __all__ = ["JaxEngine"]
 
@@ -35,7 +37,7 @@ def _users_errors() -> Iterator[None]:
         raise
 
 
-class JaxEngine(Engine):
+class JaxEngine(JaxConv, JaxRecurrent, Engine):
     """jax arrays; eager ops run through a `jax.jit` kept per (op, attributes)."""
 
     name = "jax"
@@ -258,7 +260,7 @@ class _Traced:
     @property
     def slow_in_loops(self) -> bool:
         """Whether it holds an operation that XLA:CPU runs far slower inside a loop (jax issue 12868)."""
-        return jax.default_backend() == "cpu" and _has_convolution(self._closed.jaxpr)
+        return jax.default_backend() == "cpu" and _holds(is_slow_on_cpu, self._closed.jaxpr)
 
 
 def _cotangent(array: Array, gradient: Array) -> Any:
@@ -268,13 +270,14 @@ def _cotangent(array: Array, gradient: Array) -> Any:
     return np.zeros(array.shape, jax.dtypes.float0)
 
 
-def _has_convolution(jaxpr: Any) -> bool:
+def _holds(wanted: Callable[[Any], bool], jaxpr: Any) -> bool:
+    """Whether an equation of a jaxpr, or of one inside it, is a wanted one."""
     for equation in jaxpr.eqns:
-        if equation.primitive.name == "conv_general_dilated":
+        if wanted(equation):
             return True
         for value in equation.params.values():
             for inner in value if isinstance(value, (tuple, list)) else (value,):
                 inner = getattr(inner, "jaxpr", inner)
-                if hasattr(inner, "eqns") and _has_convolution(inner):
+                if hasattr(inner, "eqns") and _holds(wanted, inner):
                     return True
     return False

@@ -11,6 +11,7 @@ import numpy as np
 from unikeras.core.errors import EngineError
 from unikeras.engine import threefry
 from unikeras.engine.contract import Array, Engine
+from unikeras.engine.numpy_conv import NumpyConv
 
 __all__ = ["NumpyEngine"]
 
@@ -22,7 +23,7 @@ def _no_gradients(what: str) -> EngineError:
     )
 
 
-class NumpyEngine(Engine):
+class NumpyEngine(NumpyConv, Engine):
     """NumPy arrays, evaluated at once."""
 
     name = "numpy"

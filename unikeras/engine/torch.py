@@ -13,6 +13,7 @@ import torch
 from unikeras.core import dtypes
 from unikeras.engine import threefry
 from unikeras.engine.contract import Array, Engine
+from unikeras.engine.torch_conv import TorchConv
 
 __all__ = ["TorchEngine"]
 
@@ -25,7 +26,7 @@ _DTYPES = {
 }  # fmt: skip
 
 
-class TorchEngine(Engine):
+class TorchEngine(TorchConv, Engine):
     """torch tensors on the best device there is."""
 
     name = "torch"

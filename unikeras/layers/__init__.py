@@ -7,6 +7,14 @@ from unikeras.layers.activation.prelu import PReLU
 from unikeras.layers.activation.relu import ReLU
 from unikeras.layers.activation.softmax import Softmax
 from unikeras.layers.activation.thresholded_relu import ThresholdedReLU
+from unikeras.layers.convolution.conv import Conv1D, Conv2D, Conv3D
+from unikeras.layers.convolution.conv_transpose import (
+    Conv1DTranspose,
+    Conv2DTranspose,
+    Conv3DTranspose,
+)
+from unikeras.layers.convolution.depthwise_conv import DepthwiseConv1D, DepthwiseConv2D
+from unikeras.layers.convolution.separable_conv import SeparableConv1D, SeparableConv2D
 from unikeras.layers.core.dense import Dense
 from unikeras.layers.core.embedding import Embedding
 from unikeras.layers.core.identity import Identity
@@ -27,8 +35,40 @@ from unikeras.layers.merging.subtract import Subtract, subtract
 from unikeras.layers.normalization.batch_normalization import BatchNormalization
 from unikeras.layers.normalization.layer_normalization import LayerNormalization
 from unikeras.layers.normalization.unit_normalization import UnitNormalization
+from unikeras.layers.pooling.adaptive_pooling import (
+    AdaptiveAveragePooling1D,
+    AdaptiveAveragePooling2D,
+    AdaptiveAveragePooling3D,
+    AdaptiveMaxPooling1D,
+    AdaptiveMaxPooling2D,
+    AdaptiveMaxPooling3D,
+)
+from unikeras.layers.pooling.average_pooling import (
+    AveragePooling1D,
+    AveragePooling2D,
+    AveragePooling3D,
+)
+from unikeras.layers.pooling.global_pooling import (
+    GlobalAveragePooling1D,
+    GlobalAveragePooling2D,
+    GlobalAveragePooling3D,
+    GlobalMaxPooling1D,
+    GlobalMaxPooling2D,
+    GlobalMaxPooling3D,
+)
+from unikeras.layers.pooling.max_pooling import MaxPooling1D, MaxPooling2D, MaxPooling3D
 from unikeras.layers.preprocessing.normalization import Normalization
 from unikeras.layers.preprocessing.rescaling import Rescaling
+from unikeras.layers.recurrent.bidirectional import Bidirectional
+from unikeras.layers.recurrent.gru import GRU
+from unikeras.layers.recurrent.gru_cell import GRUCell
+from unikeras.layers.recurrent.lstm import LSTM
+from unikeras.layers.recurrent.lstm_cell import LSTMCell
+from unikeras.layers.recurrent.rnn import RNN
+from unikeras.layers.recurrent.simple_rnn import SimpleRNN
+from unikeras.layers.recurrent.simple_rnn_cell import SimpleRNNCell
+from unikeras.layers.recurrent.stacked_rnn_cells import StackedRNNCells
+from unikeras.layers.recurrent.time_distributed import TimeDistributed
 from unikeras.layers.regularization.activity_regularization import ActivityRegularization
 from unikeras.layers.regularization.alpha_dropout import AlphaDropout
 from unikeras.layers.regularization.dropout import Dropout
@@ -39,36 +79,74 @@ from unikeras.layers.regularization.spatial_dropout import (
     SpatialDropout2D,
     SpatialDropout3D,
 )
+from unikeras.layers.reshaping.cropping import Cropping1D, Cropping2D, Cropping3D
 from unikeras.layers.reshaping.flatten import Flatten
 from unikeras.layers.reshaping.permute import Permute
 from unikeras.layers.reshaping.repeat_vector import RepeatVector
 from unikeras.layers.reshaping.reshape import Reshape
+from unikeras.layers.reshaping.up_sampling import UpSampling1D, UpSampling2D, UpSampling3D
+from unikeras.layers.reshaping.zero_padding import ZeroPadding1D, ZeroPadding2D, ZeroPadding3D
 
 __all__ = [
     "ELU",
+    "GRU",
+    "LSTM",
+    "RNN",
     "Activation",
     "ActivityRegularization",
+    "AdaptiveAveragePooling1D",
+    "AdaptiveAveragePooling2D",
+    "AdaptiveAveragePooling3D",
+    "AdaptiveMaxPooling1D",
+    "AdaptiveMaxPooling2D",
+    "AdaptiveMaxPooling3D",
     "Add",
     "AlphaDropout",
     "Average",
+    "AveragePooling1D",
+    "AveragePooling2D",
+    "AveragePooling3D",
     "BatchNormalization",
+    "Bidirectional",
     "Concatenate",
+    "Conv1D",
+    "Conv1DTranspose",
+    "Conv2D",
+    "Conv2DTranspose",
+    "Conv3D",
+    "Conv3DTranspose",
+    "Cropping1D",
+    "Cropping2D",
+    "Cropping3D",
     "Dense",
+    "DepthwiseConv1D",
+    "DepthwiseConv2D",
     "Dot",
     "Dropout",
     "Embedding",
     "Flatten",
+    "GRUCell",
     "GaussianDropout",
     "GaussianNoise",
+    "GlobalAveragePooling1D",
+    "GlobalAveragePooling2D",
+    "GlobalAveragePooling3D",
+    "GlobalMaxPooling1D",
+    "GlobalMaxPooling2D",
+    "GlobalMaxPooling3D",
     "Identity",
     "Input",
     "InputLayer",
     "InputSpec",
+    "LSTMCell",
     "Lambda",
     "Layer",
     "LayerNormalization",
     "LeakyReLU",
     "Masking",
+    "MaxPooling1D",
+    "MaxPooling2D",
+    "MaxPooling3D",
     "Maximum",
     "Minimum",
     "Multiply",
@@ -79,14 +157,26 @@ __all__ = [
     "RepeatVector",
     "Rescaling",
     "Reshape",
+    "SeparableConv1D",
+    "SeparableConv2D",
+    "SimpleRNN",
+    "SimpleRNNCell",
     "Softmax",
     "SpatialDropout1D",
     "SpatialDropout2D",
     "SpatialDropout3D",
+    "StackedRNNCells",
     "Subtract",
     "ThresholdedReLU",
+    "TimeDistributed",
     "UnitNormalization",
+    "UpSampling1D",
+    "UpSampling2D",
+    "UpSampling3D",
     "Wrapper",
+    "ZeroPadding1D",
+    "ZeroPadding2D",
+    "ZeroPadding3D",
     "add",
     "average",
     "concatenate",

@@ -91,6 +91,8 @@ from unikeras.ops.array import (
     triu,
     unstack,
 )
+from unikeras.ops.blocks import depth_to_space, fold, space_to_depth, unfold, upsample
+from unikeras.ops.conv import conv, conv_transpose, depthwise_conv, separable_conv
 from unikeras.ops.creation import (
     constant,
     eye,
@@ -152,6 +154,7 @@ from unikeras.ops.normalization import (
     normalize_channels,
     standardize,
 )
+from unikeras.ops.pool import adaptive_average_pool, adaptive_max_pool, average_pool, max_pool
 from unikeras.ops.reduce import (
     all,
     any,
