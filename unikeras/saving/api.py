@@ -2,13 +2,30 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import zipfile
+from collections.abc import Iterator
 from typing import Any
 
 from unikeras.saving.errors import ModelFileError
-from unikeras.saving.keras_file import open_weights_of, read_model, replacing, write_model
+from unikeras.saving.keras_file import (
+    open_weights_of,
+    read_folder,
+    read_model,
+    replacing,
+    write_folder,
+    write_model,
+)
+from unikeras.saving.legacy_h5 import (
+    ends_as_hdf5,
+    is_legacy,
+    read_legacy_model,
+    read_legacy_weights,
+    write_legacy_model,
+    write_legacy_weights,
+)
 from unikeras.saving.registry import custom_object_scope
 from unikeras.saving.safe_mode import safe_mode_scope
 from unikeras.saving.serialize import deserialize_keras_object, serialize_keras_object
@@ -28,21 +45,23 @@ __all__ = [
 def save_model(
     model: Any, filepath: Any, overwrite: bool = True, zipped: bool | None = None, **kwargs: Any
 ) -> None:
-    """Save a model as a `.keras` file: architecture, weights, compile settings and optimizer state.
+    """Save a model: architecture, weights, compile settings and optimizer state.
 
-    The file is written beside the target and put in its place when complete.
+    The file is written beside the target and put in its place when complete. The path's ending decides the format:
+    '.keras' is Keras 3's; '.h5' and '.hdf5' are the HDF5 format of tf.keras 2, which tf_keras opens (Keras 3 too, where it
+    opens tf_keras's files: models without nested models).
 
     Args:
         model: the model.
-        filepath: a path (`str` or `pathlib.Path`) that ends with '.keras', or a binary file opened for writing.
+        filepath: a path (`str` or `pathlib.Path`), or a binary file opened for writing (and reading, for HDF5).
         overwrite: whether an existing file may be replaced.
-        zipped: `None` or `True`.
-        **kwargs: `save_format` ('keras'), `include_optimizer`, `save_traces`, `options`, `signatures` as in tf.keras 2.
+        zipped: `False`: write a folder instead of a file ('.keras' only; its name may then be any).
+        **kwargs: `save_format` ('keras', 'h5'), `include_optimizer`, `save_traces`, `options`, `signatures` as in tf.keras 2.
 
     Raises:
         ValueError: another ending.
         FileExistsError: the file exists, and `overwrite` is false.
-        NotImplementedError: HDF5 ('.h5'), SavedModel and unzipped files.
+        NotImplementedError: a SavedModel; a subclassed model as HDF5.
 
     Example:
         >>> import io
@@ -59,32 +78,63 @@ def save_model(
         kwargs.pop(key, None)
     if kwargs:
         raise TypeError(f"save: unknown arguments {sorted(kwargs)}.")
-    if zipped is False:
-        raise NotImplementedError(
-            "Saving a .keras folder (zipped=False) is not available; leave `zipped` out."
-        )
     path = _path(filepath)
-    if save_format not in (None, "keras", "keras_v3") or (
-        path is not None and path.endswith((".h5", ".hdf5"))
-    ):
-        raise _not_yet("Saving", filepath if save_format is None else save_format)
-    saved = getattr(model, "optimizer", None)
-    try:
-        if not include_optimizer and saved is not None:
-            model.optimizer = None
+    hdf5 = _is_hdf5(path, save_format, filepath, ".keras")
+    if zipped is False and (path is None or hdf5):
+        raise ValueError("zipped=False writes a folder in the .keras format; give the path of one.")
+    if zipped is False:
+        assert path is not None
+        if os.path.exists(path) and not overwrite:
+            raise FileExistsError(f"{path} exists already. Pass overwrite=True to replace it.")
+        with _with_optimizer(model, include_optimizer):
+            write_folder(model, path)
+        return
+    with _with_optimizer(model, include_optimizer):
         if path is None:
-            write_model(model, filepath)
+            (write_legacy_model if hdf5 else write_model)(model, filepath)
             return
-        if not path.endswith(".keras"):
+        if not hdf5 and not path.endswith(".keras"):
             raise ValueError(
-                f"The file name must end with '.keras', for example {os.path.basename(path) or 'model'}.keras; given: {path}"
+                f"The file name must end with '.keras' (or '.h5'), for example {os.path.basename(path) or 'model'}.keras; given: {path}"
             )
         _may_write(path, overwrite)
         with replacing(path) as temporary:
-            write_model(model, temporary)
+            (write_legacy_model if hdf5 else write_model)(model, temporary)
+
+
+def _is_hdf5(path: str | None, save_format: Any, given: Any, other: str) -> bool:
+    """Whether a path's ending, or tf.keras 2's `save_format`, asks for HDF5.
+
+    Raises:
+        NotImplementedError: TensorFlow's own formats.
+        ValueError: an unknown format, or one that the ending contradicts.
+    """
+    if save_format not in (None, "keras", "keras_v3", "h5", "hdf5", "tf", "tensorflow"):
+        raise ValueError(f"Unknown save_format {save_format!r}: it must be 'keras', 'h5' or 'tf'.")
+    if save_format in ("tf", "tensorflow"):
+        raise _not_yet("Saving with save_format='tf' to", given)
+    ends = path is not None and ends_as_hdf5(path) and not path.endswith(".weights.h5")
+    if save_format is None:
+        return ends
+    if path is not None and (path.endswith(other) if save_format in ("h5", "hdf5") else ends):
+        raise ValueError(
+            f"save_format={save_format!r} does not fit the ending of {path}. Leave save_format out."
+        )
+    return save_format in ("h5", "hdf5")
+
+
+@contextlib.contextmanager
+def _with_optimizer(model: Any, wanted: bool) -> Iterator[None]:
+    """The model, without its optimizer while the block runs if that is not wanted."""
+    kept = getattr(model, "optimizer", None)
+    if wanted or kept is None:
+        yield
+        return
+    try:
+        model.optimizer = None
+        yield
     finally:
-        if not include_optimizer and saved is not None:
-            model.optimizer = saved
+        model.optimizer = kept
 
 
 def load_model(
@@ -94,7 +144,7 @@ def load_model(
     safe_mode: bool = True,
     **kwargs: Any,
 ) -> Any:
-    """Load a model from a `.keras` file (of unikeras or Keras 3).
+    """Load a model that unikeras, Keras 3, tf.keras 2 or Keras 2 saved: a '.keras' file or folder, or an HDF5 file.
 
     Args:
         filepath: a path, or a binary file opened for reading.
@@ -107,60 +157,67 @@ def load_model(
         FileNotFoundError: there is no such file.
         ModelFileError: the file is broken or does not fit; the message names the member.
         UnsafeError: it holds code, and `safe_mode` is true.
-        NotImplementedError: an HDF5 ('.h5') file or a SavedModel folder.
+        NotImplementedError: a SavedModel folder.
     """
     kwargs.pop("options", None)
     if kwargs:
         raise TypeError(f"load_model: unknown arguments {sorted(kwargs)}.")
-    name = _name(filepath)
-    path = _path(filepath)
-    if path is not None:
-        if os.path.isdir(path):
-            raise _not_yet("Loading", path)
-        if not os.path.exists(path):
-            raise FileNotFoundError(f"There is no file {path} (in {os.getcwd()}).")
-        if not zipfile.is_zipfile(path) and (path.endswith((".h5", ".hdf5")) or _starts_as_hdf5(path)):
-            raise _not_yet("Loading", path)
+    name, path = _name(filepath), _path(filepath)
+    source = filepath if path is None else path
     with custom_object_scope(custom_objects or {}), safe_mode_scope(safe_mode):
-        return read_model(filepath if path is None else path, name, compile)
+        if path is not None and os.path.isdir(path):
+            if not os.path.isfile(os.path.join(path, "config.json")):
+                raise _not_yet("Loading", path)
+            return read_folder(path, compile)
+        if path is not None and not os.path.exists(path):
+            raise FileNotFoundError(f"There is no file {path} (in {os.getcwd()}).")
+        if _starts_as_hdf5(source) or (path is not None and ends_as_hdf5(path)):
+            return read_legacy_model(source, name, compile)
+        return read_model(source, name, compile)
 
 
 def save_weights(model: Any, filepath: Any, overwrite: bool = True, **kwargs: Any) -> None:
-    """Save the weights of a model's layers and optimizer as a `.weights.h5` file.
+    """Save the weights of a model.
+
+    A path that ends with '.weights.h5' gets Keras 3's layout, with the optimizer's state; another '.h5' or '.hdf5' that of
+    tf.keras 2, without it.
 
     Args:
         model: the model.
-        filepath: a path that ends with '.weights.h5', or a binary file opened for reading and writing.
+        filepath: a path, or a binary file opened for reading and writing.
         overwrite: whether an existing file may be replaced.
-        **kwargs: `save_format`, `options` as in tf.keras 2.
+        **kwargs: `save_format` ('h5'), `options` as in tf.keras 2.
 
     Raises:
         ValueError: another ending.
         FileExistsError: the file exists, and `overwrite` is false.
-        NotImplementedError: TensorFlow's checkpoint format.
+        NotImplementedError: TensorFlow's checkpoint format, which tf.keras 2 writes for paths without an ending.
     """
     save_format = kwargs.pop("save_format", None)
     kwargs.pop("options", None)
     kwargs.pop("max_shard_size", None)
     if kwargs:
         raise TypeError(f"save_weights: unknown arguments {sorted(kwargs)}.")
-    if save_format not in (None, "h5", "keras"):
-        raise _not_yet("Saving", save_format)
     path = _path(filepath)
+    new = path is not None and path.endswith(".weights.h5") and save_format != "h5"
+    hdf5 = not new and _is_hdf5(path, save_format, filepath, ".keras")
+    write = write_legacy_weights if hdf5 else write_weights
     if path is None:
-        write_weights(model, filepath)
+        write(model, filepath)
         return
-    if not path.endswith(".weights.h5"):
+    if not hdf5 and not path.endswith(".weights.h5"):
+        if not os.path.splitext(path)[1]:
+            raise _not_yet("Saving the weights to", path)
         raise ValueError(
-            f"The file name must end with '.weights.h5', for example {os.path.basename(path).partition('.')[0] or 'model'}.weights.h5; given: {path}"
+            f"The file name must end with '.weights.h5' (or '.h5'), for example {os.path.basename(path).partition('.')[0] or 'model'}.weights.h5; given: {path}"
         )
     _may_write(path, overwrite)
     with replacing(path) as temporary:
-        write_weights(model, temporary)
+        write(model, temporary)
 
 
 def load_weights(model: Any, filepath: Any, skip_mismatch: bool = False, **kwargs: Any) -> None:
-    """Load weights that `save_weights` (or Keras 3) wrote, or those of a `.keras` file.
+    """Load weights that `save_weights` wrote (in unikeras, Keras 2 or 3), or those of a whole model's file.
 
     Everything is checked first: if something does not fit, nothing is changed.
 
@@ -168,33 +225,41 @@ def load_weights(model: Any, filepath: Any, skip_mismatch: bool = False, **kwarg
         model: a built model.
         filepath: a path, or a binary file opened for reading.
         skip_mismatch: load what fits, and warn about the rest.
-        **kwargs: `by_name` (not available), `options` as in tf.keras 2.
+        **kwargs: `by_name`: match the layers by their names instead of their order, and warn about those that are not in
+            the file (files in tf.keras 2's layout only); `options` as in tf.keras 2.
 
     Raises:
         FileNotFoundError: there is no such file.
         ModelFileError: a broken file, or one that does not fit the model; the message lists what does not.
-        NotImplementedError: `by_name`, the older HDF5 layout, TensorFlow's checkpoints.
+        ValueError: `by_name` with a file in Keras 3's layout, which has no such names.
+        NotImplementedError: TensorFlow's checkpoints.
     """
     kwargs.pop("options", None)
-    if kwargs.pop("by_name", False):
-        raise NotImplementedError(
-            "load_weights(by_name=True) is not available yet; see docs/compatibility.md. Use skip_mismatch=True."
-        )
+    by_name = bool(kwargs.pop("by_name", False))
     if kwargs:
         raise TypeError(f"load_weights: unknown arguments {sorted(kwargs)}.")
     name, path = _name(filepath), _path(filepath)
+    source: Any = filepath if path is None else path
     if path is not None:
-        if os.path.isdir(path) or os.path.exists(f"{path}.index"):
+        if os.path.isfile(os.path.join(path, "model.weights.h5")):
+            source = os.path.join(path, "model.weights.h5")
+        elif os.path.isdir(path) or os.path.exists(f"{path}.index"):
             raise _not_yet("Loading", path)
-        if not os.path.exists(path):
+        elif not os.path.exists(path):
             raise FileNotFoundError(f"There is no file {path} (in {os.getcwd()}).")
-    source = filepath if path is None else path
-    if zipfile.is_zipfile(source):
+    zipped = zipfile.is_zipfile(source)
+    if not zipped and is_legacy(source):
+        read_legacy_weights(model, source, name, skip_mismatch, by_name)
+        return
+    if by_name:
+        raise ValueError(
+            f"load_weights(by_name=True): {name} is in Keras 3's layout, where layers are found by their place. Leave by_name out "
+            "(skip_mismatch=True loads what fits)."
+        )
+    if zipped:
         with open_weights_of(source, name, model) as file:
             read_weights(model, file, name, skip_mismatch)
         return
-    if path is not None and _is_legacy(path):
-        raise _not_yet("Loading", path)
     read_weights(model, source, name, skip_mismatch)
 
 
@@ -267,24 +332,18 @@ def _may_write(path: str, overwrite: bool) -> None:
         raise FileExistsError(f"{path} exists already. Pass overwrite=True to replace it.")
 
 
-def _starts_as_hdf5(path: str) -> bool:
-    with open(path, "rb") as file:
-        return file.read(8) == b"\x89HDF\r\n\x1a\n"
-
-
-def _is_legacy(path: str) -> bool:
-    """Whether an HDF5 file has the layout of tf.keras 2."""
-    import h5py
-
-    try:
-        with h5py.File(path, "r") as file:
-            return "layer_names" in file.attrs or "model_weights" in file
-    except (OSError, RuntimeError):
-        return False
+def _starts_as_hdf5(source: Any) -> bool:
+    signature = b"\x89HDF\r\n\x1a\n"
+    if not isinstance(source, str):
+        start = source.read(8)
+        source.seek(0)
+        return start == signature
+    with open(source, "rb") as file:
+        return file.read(8) == signature
 
 
 def _not_yet(what: str, given: Any) -> NotImplementedError:
     return NotImplementedError(
-        f"{what} {given!s}: the older HDF5 format ('.h5'), SavedModel folders and TensorFlow checkpoints are not available yet; see "
-        "docs/compatibility.md. Use a '.keras' file (or '.weights.h5' for weights)."
+        f"{what} {given!s}: TensorFlow's SavedModel folders and checkpoints (files without an ending, save_format='tf') are not "
+        "available yet; see docs/compatibility.md. Use a '.keras' or '.h5' file, and '.weights.h5' for weights."
     )

@@ -13,13 +13,14 @@ from unikeras.core import nest
 from unikeras.core.op import Op
 from unikeras.core.symbolic import SymbolicTensor, is_symbolic
 from unikeras.layers.layer import Layer
-from unikeras.saving import keras2
+from unikeras.saving import keras2, keras2_ops
 from unikeras.saving.errors import ModelFileError
 from unikeras.saving.serialize import deserialize_keras_object, serialize_keras_object, serialize_policy
 
 __all__ = [
     "functional_config",
     "functional_from_config",
+    "layers_with_entries",
     "sequential_config",
     "sequential_from_config",
 ]
@@ -68,6 +69,15 @@ def functional_config(model: Any) -> dict[str, Any]:
         "input_layers": _histories(model._graph.inputs, history),
         "output_layers": _histories(model._graph.outputs, history),
     }
+
+
+def layers_with_entries(model: Any) -> list[Any]:
+    """A functional model's layers in order, with those of its entries; an entry that is no layer is left out."""
+    from unikeras.models.order import places
+
+    return [
+        place.operation for place in places(model._graph) if place.is_layer and place.operation is not None
+    ]
 
 
 def _takes_graph(cls: type) -> bool:
@@ -221,6 +231,8 @@ def _operation(data: dict[str, Any]) -> Any:
         if found is None:
             raise ModelFileError(f"unikeras has no op {data['config']['op']!r}.")
         return found
+    if data.get("class_name") in keras2_ops.CLASSES:
+        return keras2.operation(data)
     if isinstance(module, str) and ".ops" in module and data.get("registered_name") == data.get("class_name"):
         return _keras_op(data)
     return deserialize_keras_object({k: v for k, v in data.items() if k not in ("inbound_nodes", "name")})

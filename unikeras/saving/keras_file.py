@@ -20,7 +20,16 @@ from unikeras.saving.serialize import deserialize_keras_object, serialize_keras_
 from unikeras.saving.weights_h5 import read_weights, write_weights
 from unikeras.version import KERAS_VERSION
 
-__all__ = ["open_weights_of", "read_model", "replacing", "write_model"]
+__all__ = [
+    "check_sizes",
+    "make_model",
+    "open_weights_of",
+    "read_folder",
+    "read_model",
+    "replacing",
+    "write_folder",
+    "write_model",
+]
 
 _CONFIG, _METADATA, _WEIGHTS = "config.json", "metadata.json", "model.weights.h5"
 _JSON_LIMIT = 256 << 20  # bytes
@@ -61,10 +70,42 @@ def write_model(model: Any, target: Any) -> None:
         model: the model.
         target: a path, or a binary file opened for writing.
     """
+    texts = _texts(model)
+    with zipfile.ZipFile(target, "w") as archive:
+        for member, text in texts.items():
+            archive.writestr(member, text)
+        with tempfile.TemporaryFile() as weights:
+            write_weights(model, weights)
+            weights.seek(0)
+            with archive.open(_WEIGHTS, "w", force_zip64=True) as file:
+                shutil.copyfileobj(weights, file, _CHUNK)
+
+
+def write_folder(model: Any, path: str) -> None:
+    """Write a model as a folder of the same members (`zipped=False`).
+
+    Args:
+        model: the model.
+        path: the folder; made if it is not there.
+    """
+    texts = _texts(model)
+    os.makedirs(path, exist_ok=True)
+    with replacing(os.path.join(path, _WEIGHTS)) as temporary:
+        write_weights(model, temporary)
+    for member, text in texts.items():
+        with (
+            replacing(os.path.join(path, member)) as temporary,
+            open(temporary, "w", encoding="utf-8") as file,
+        ):
+            file.write(text)
+
+
+def _texts(model: Any) -> dict[str, str]:
+    """The members that are text."""
     if not model.built:
         warnings.warn(
             f"The model {model.name!r} is saved before it is built: it may have no weights yet. Call it on data first.",
-            stacklevel=4,
+            stacklevel=5,
         )
     config = json.dumps(serialize_keras_object(model), default=_not_json)
     metadata = {
@@ -72,14 +113,7 @@ def write_model(model: Any, target: Any) -> None:
         "date_saved": datetime.datetime.now().strftime("%Y-%m-%d@%H:%M:%S"),
         "written_by": "unikeras",
     }
-    with zipfile.ZipFile(target, "w") as archive:
-        archive.writestr(_METADATA, json.dumps(metadata))
-        archive.writestr(_CONFIG, config)
-        with tempfile.TemporaryFile() as weights:
-            write_weights(model, weights)
-            weights.seek(0)
-            with archive.open(_WEIGHTS, "w", force_zip64=True) as member:
-                shutil.copyfileobj(weights, member, _CHUNK)
+    return {_METADATA: json.dumps(metadata), _CONFIG: config}
 
 
 def _not_json(value: Any) -> Any:
@@ -102,30 +136,61 @@ def read_model(source: Any, name: str, compile: bool = True) -> Any:
     """
     with _archive(source, name) as archive:
         config = _json(archive, _CONFIG, name)
-        if not isinstance(config, dict):
-            raise ModelFileError(f"{name}: {_CONFIG} holds no object.")
-        _check_sizes(config, _info(archive, _WEIGHTS, name).file_size, name)
-        if not compile:
-            config.pop("compile_config", None)
-        model = _make(config, name)
+        model = _model_of(config, _info(archive, _WEIGHTS, name).file_size, name, compile)
         with _weights_file(archive, name, _bytes_of(model)) as weights:
             read_weights(model, weights, f"{name}: {_WEIGHTS}")
         return model
+
+
+def read_folder(path: str, compile: bool = True) -> Any:
+    """Make the model that a folder holds (`zipped=False`); otherwise as `read_model`.
+
+    Raises:
+        ModelFileError: a broken folder, or one that does not fit unikeras.
+        UnsafeError: code in it, in safe mode.
+    """
+    weights, text = os.path.join(path, _WEIGHTS), os.path.join(path, _CONFIG)
+    for member in (weights, text):
+        if not os.path.isfile(member):
+            raise ModelFileError(
+                f"{path} has no member {os.path.basename(member)}: it is no .keras folder, or not complete."
+            )
+    if os.path.getsize(text) > _JSON_LIMIT:
+        raise ModelFileError(f"{path}: {_CONFIG} is longer than {_JSON_LIMIT:,} bytes.")
+    try:
+        with open(text, encoding="utf-8") as file:
+            config = json.load(file)
+    except RecursionError:
+        raise ModelFileError(f"{path}: {_CONFIG} is nested too deeply to be read.") from None
+    except ValueError as error:
+        raise ModelFileError(f"{path}: {_CONFIG} is broken: {error}") from error
+    model = _model_of(config, os.path.getsize(weights), path, compile)
+    read_weights(model, weights, f"{path}: {_WEIGHTS}")
+    return model
+
+
+def _model_of(config: Any, length: int, name: str, compile: bool) -> Any:
+    if not isinstance(config, dict):
+        raise ModelFileError(f"{name}: {_CONFIG} holds no object.")
+    check_sizes(config, length, name, _CONFIG)
+    if not compile:
+        config.pop("compile_config", None)
+    return make_model(config, name, _CONFIG)
 
 
 _SIZES = ("units", "filters", "input_dim", "output_dim")  # settings that variables have as dimensions
 _SMALL = 1 << 26  # numbers that are made without asking
 
 
-def _check_sizes(config: Any, length: int, name: str) -> None:
+def check_sizes(config: Any, length: int, name: str, where: str) -> None:
     """Refuse a config whose layers would be far larger than the weights that are there, before any is made."""
     try:
         numbers = _numbers(config)
     except RecursionError:
-        raise ModelFileError(f"{name}: {_CONFIG} is nested too deeply to be read.") from None
+        raise ModelFileError(f"{name}: {where} is nested too deeply to be read.") from None
     if numbers > max(length, _SMALL):
         raise ModelFileError(
-            f"{name}: {_CONFIG} describes layers of at least {numbers:,} numbers, but {_WEIGHTS} is only {length:,} bytes long."
+            f"{name}: {where} describes layers of at least {numbers:,} numbers, but the weights are only {length:,} bytes long."
         )
 
 
@@ -146,7 +211,8 @@ def _numbers(value: Any) -> int:
     return count + sum(map(_numbers, value.values()))
 
 
-def _make(config: dict[str, Any], name: str) -> Any:
+def make_model(config: dict[str, Any], name: str, where: str) -> Any:
+    """The model that a config in a file describes; whatever is wrong with it is said with the file's name."""
     from unikeras.models.model import Model
 
     try:
@@ -164,10 +230,10 @@ def _make(config: dict[str, Any], name: str) -> Any:
         RecursionError,
     ) as error:
         raise ModelFileError(
-            f"{name}: {_CONFIG} does not describe a model that can be made: {error}"
+            f"{name}: {where} does not describe a model that can be made: {error}"
         ) from error
     if not isinstance(model, Model):
-        raise ModelFileError(f"{name}: {_CONFIG} describes a {type(model).__name__}, not a model.")
+        raise ModelFileError(f"{name}: {where} describes a {type(model).__name__}, not a model.")
     return model
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,15 +9,19 @@ from typing import Any
 
 import numpy as np
 
+from unikeras.core.strict import report
 from unikeras.core.variable import Variable
 from unikeras.layers.layer import Layer
 from unikeras.saving.errors import ModelFileError
+from unikeras.saving.hdf5 import is_group, member, open_hdf5, read, unreadable, write
+from unikeras.saving.optimizer_state import Places, places, restore
 from unikeras.saving.walk import saveables
 
-__all__ = ["read_weights", "write_weights"]
+__all__ = ["read_weights", "refuse_or_warn", "write_weights"]
 
 # What a layer's own way of loading may take from a file: a multiple of its variables' size, at least this many bytes.
 _FREE = 64 << 20
+_MOST_MEMBERS = 1_000_000
 # Groups that other versions write beside the variables that unikeras has.
 _EXTRA_GROUPS = ("seed_generator", "_seed_generator", "seed_generators")
 
@@ -39,16 +42,7 @@ def write_weights(model: Any, target: Any) -> None:
             store: dict[str, Any] = {}
             thing.save_own_variables(store)
             for key, value in store.items():
-                _write(group, str(key), value)
-
-
-def _write(group: Any, key: str, value: Any) -> None:
-    array = np.asarray(value)
-    if array.dtype.name == "bfloat16":  # HDF5 has no such type
-        dataset = group.create_dataset(key, data=array.view("V2"))
-        dataset.attrs["dtype"] = "bfloat16"
-        return
-    group.create_dataset(key, data=array)
+                write(group, str(key), value)
 
 
 @dataclass
@@ -78,81 +72,100 @@ def read_weights(model: Any, source: Any, name: str, skip_mismatch: bool = False
     Raises:
         ModelFileError: a broken file; layers without values in the file, values without a layer, other shapes.
     """
-    with _open(source, name) as file:
+    with open_hdf5(source, name) as file:
         try:
             _load_all(model, file, name, skip_mismatch)
         except (OSError, RuntimeError, KeyError) as error:
             raise ModelFileError(f"{name} is broken: {error}. Save it again.") from error
 
 
-@contextlib.contextmanager
-def _open(source: Any, name: str) -> Iterator[Any]:
-    import h5py
-
-    try:
-        file = h5py.File(source, "r")
-    except FileNotFoundError:
-        raise
-    except (OSError, RuntimeError, ValueError) as error:
-        raise ModelFileError(f"{name} is not a readable HDF5 file: {error}") from error
-    with file:
-        yield file
-
-
 def _load_all(model: Any, file: Any, name: str, skip_mismatch: bool) -> None:
     problems: list[str] = []
     loads: list[_Load] = []
+    states: list[tuple[_Load, Places]] = []
     used: set[str] = set()
     in_file = _variables_in(file)
+    old_root = "_layer_checkpoint_dependencies" in file  # what tf.keras 2.12 called 'layers'
     for path, thing in saveables(model):
         key = f"{path}/vars" if path else "vars"
-        group = _member(file, key)
+        if old_root:
+            key = key.replace("layers/", "_layer_checkpoint_dependencies/")
+        group = member(file, key)
         used.add(key)
-        problem = _check(thing, path, group, file)
         load = _Load(path, thing, group)
-        if problem is None:
-            if group is not None and (isinstance(thing, Layer) or key in in_file):
+        if not isinstance(thing, Layer):
+            if key in in_file and _has_own_way(thing):
                 loads.append(load)
-        else:
+            elif key in in_file:
+                found = _state(thing, group, model)
+                if isinstance(found, str):
+                    report(
+                        f"{name}: the state of the optimizer {thing.name!r} was not loaded: {found}. It starts afresh."
+                    )
+                else:
+                    states.append((load, found))
+            continue
+        problem = _check(thing, group)
+        if problem is not None:
             problems.append(f"{load.title}: {problem}")
+        elif group is not None:
+            loads.append(load)
     for key, count in in_file.items():
-        if key not in used and not _may_be_left(key, model):
+        if key not in used and not _may_be_left(key):
             problems.append(
                 f"{key.removesuffix('/vars')!r} in the file: {count} variables that belong to no layer of the model"
             )
     if problems:
-        shown = "".join(f"\n  - {line}" for line in problems[:20]) + (
-            f"\n  ... and {len(problems) - 20} more" if len(problems) > 20 else ""
-        )
-        if not skip_mismatch:
-            raise ModelFileError(
-                f"{name} does not fit the model {model.name!r}; nothing was loaded:{shown}\n"
-                "Build the same model as the one that was saved (and call it on data once, if it is not built), or pass "
-                "skip_mismatch=True to load only what fits."
-            )
-        warnings.warn(f"{name}: not loaded:{shown}", stacklevel=4)
+        refuse_or_warn(problems, name, model, skip_mismatch)
     values = [(load, _values(load, name)) for load in loads]
+    held = [
+        (load, [(variable, read(load.group[str(index)], name)) for variable, index in found])
+        for load, found in states
+    ]
     for load, found in values:
         if found is None:
             load.thing.load_own_variables(_Store(load, name))
         else:
             for variable, value in found:
                 variable.assign(value)
+    for load, pairs in held:
+        restore(load.thing, pairs)
+
+
+def refuse_or_warn(problems: list[str], name: str, model: Any, skip_mismatch: bool) -> None:
+    """Say what does not fit: an error, or a warning if that was asked for.
+
+    Raises:
+        ModelFileError: unless `skip_mismatch`.
+    """
+    shown = "".join(f"\n  - {line}" for line in problems[:20]) + (
+        f"\n  ... and {len(problems) - 20} more" if len(problems) > 20 else ""
+    )
+    if not skip_mismatch:
+        raise ModelFileError(
+            f"{name} does not fit the model {model.name!r}; nothing was loaded:{shown}\n"
+            "Build the same model as the one that was saved (and call it on data once, if it is not built), or pass "
+            "skip_mismatch=True to load only what fits."
+        )
+    warnings.warn(f"{name}: not loaded:{shown}", stacklevel=5)
 
 
 def _variables_in(file: Any) -> dict[str, int]:
     """The groups called 'vars' that hold something, and how many variables."""
     found: dict[str, int] = {}
+    seen = 0
 
     def walk(group: Any, path: str, depth: int) -> None:
-        import h5py
-
+        nonlocal seen
         if depth > 200:
             raise ModelFileError("the groups are nested more than 200 deep")
         for key in group:
+            seen += 1
+            if seen > _MOST_MEMBERS:
+                raise ModelFileError(f"the groups have more than {_MOST_MEMBERS:,} members")
             inner = f"{path}/{key}" if path else key
-            child = _member(group, key)
-            if isinstance(child, h5py.Group):
+            child = member(group, key)
+            if is_group(child):
                 if key == "vars":
                     if len(child):
                         found[inner] = len(child)
@@ -163,71 +176,50 @@ def _variables_in(file: Any) -> dict[str, int]:
     return found
 
 
-def _may_be_left(key: str, model: Any) -> bool:
-    """Whether variables in a file need no place in the model: seeds, and the optimizer of a model that has none."""
+def _may_be_left(key: str) -> bool:
+    """Whether variables in a file need no place in the model: seeds, metrics' sums, an optimizer that is not there."""
     parts = key.split("/")
-    if any(part in _EXTRA_GROUPS for part in parts):
-        return True
-    return parts[0] == "optimizer" and getattr(model, "optimizer", None) is None
+    return parts[0] in ("metrics", "optimizer") or any(part in _EXTRA_GROUPS for part in parts)
 
 
-def _member(group: Any, path: str) -> Any:
-    """The group or dataset at a path, or `None`; links that lead elsewhere are refused.
-
-    Raises:
-        ModelFileError: a link to another place or file.
-    """
-    import h5py
-
-    for key in path.split("/"):
-        if not isinstance(group, h5py.Group):
-            return None
-        link = group.get(key, getlink=True)
-        if link is None:
-            return None
-        if not isinstance(link, h5py.HardLink):
-            raise ModelFileError(
-                f"the member {path!r} is a link to another place or file, which is not followed"
-            )
-        group = group.get(key)
-    return group
-
-
-def _own_variables(thing: Any) -> list[Variable] | None:
-    """The variables that a thing loads in the usual way, in the file's order; `None` if it has a way of its own."""
-    if isinstance(thing, Layer):
-        return thing._own_weights() if type(thing).load_own_variables is Layer.load_own_variables else None
+def _has_own_way(thing: Any) -> bool:
+    """Whether a layer or optimizer stores its variables in a way of its own."""
     from unikeras.optimizers import Optimizer
 
-    return list(thing._variables) if type(thing).load_own_variables is Optimizer.load_own_variables else None
+    base = Layer if isinstance(thing, Layer) else Optimizer
+    return type(thing).load_own_variables is not base.load_own_variables
 
 
-def _check(thing: Any, path: str, group: Any, file: Any) -> str | None:
+def _state(optimizer: Any, group: Any, model: Any) -> Places | str:
+    """Which arrays are which variables of the optimizer, or what does not fit."""
+    if not optimizer.built and model.built:
+        optimizer.build(model.trainable_variables)
+    shapes = []
+    for index in range(len(group)):
+        problem = unreadable(member(group, str(index)))
+        if problem is not None:
+            return f"variable {index}: {problem}"
+        shapes.append(tuple(group[str(index)].shape))
+    return places(optimizer, shapes)
+
+
+def _check(thing: Layer, group: Any) -> str | None:
     """What does not fit, or `None`."""
-    import h5py
-
-    own = _own_variables(thing)
-    if own is None:
+    if _has_own_way(thing):
         return None
+    own = thing._stored_weights()
     count = 0 if group is None else len(group)
-    if group is not None and not isinstance(group, h5py.Group):
+    if group is not None and not is_group(group):
         return "the file has no group there"
-    if not isinstance(thing, Layer):
-        if (
-            count < len(own) and count <= 2
-        ):  # saved before its first step: there is nothing to restore but these
-            own = own[:count]
-        elif count != len(own):
-            return f"the optimizer has {len(own)} variables, but the file has {count}"
-    elif count != len(own):
+    if count != len(own):
         if not own and not thing.built:
             return f"the layer is not built yet, but the file has {count} variables for it"
         if group is None:
             return f"the file has nothing for its {len(own)} variables"
         return f"the layer has {len(own)} variables, but the file has {count}"
     for index, variable in enumerate(own):
-        dataset = _member(group, str(index))
-        problem = _unreadable(dataset)
+        dataset = member(group, str(index))
+        problem = unreadable(dataset)
         if problem is not None:
             return f"variable {index} ({variable.name}): {problem}"
         if tuple(dataset.shape) != tuple(variable.shape):
@@ -235,42 +227,11 @@ def _check(thing: Any, path: str, group: Any, file: Any) -> str | None:
     return None
 
 
-def _unreadable(dataset: Any) -> str | None:
-    import h5py
-
-    if not isinstance(dataset, h5py.Dataset):
-        return "the file has no array there"
-    if dataset.external or dataset.is_virtual:
-        return "the array's data is in another file, which is not opened"
-    dtype = dataset.dtype
-    if dtype.kind not in "fiub" and not (dtype.kind == "V" and dtype.itemsize == 2 and dtype.names is None):
-        return f"the file has values of type {dtype}, which are no numbers"
-    if dataset.shape is None:
-        return "the file has an empty array there"
-    return None
-
-
-def _read(dataset: Any, what: str) -> np.ndarray:
-    try:
-        array = dataset[()]
-    except (OSError, RuntimeError, ValueError) as error:
-        raise ModelFileError(f"{what}: the array {dataset.name} cannot be read: {error}") from error
-    array = np.asarray(array)
-    if array.dtype.kind == "V":
-        import ml_dtypes
-
-        return array.view(ml_dtypes.bfloat16)
-    return array
-
-
 def _values(load: _Load, name: str) -> list[tuple[Variable, np.ndarray]] | None:
-    own = _own_variables(load.thing)
-    if own is None:
+    if _has_own_way(load.thing):
         return None
-    return [
-        (variable, _read(load.group[str(index)], name))
-        for index, variable in enumerate(own[: len(load.group)])
-    ]
+    own = load.thing._stored_weights()
+    return [(variable, read(load.group[str(index)], name)) for index, variable in enumerate(own)]
 
 
 class _Store:
@@ -299,12 +260,12 @@ class _Store:
         return str(key) in self._load.group
 
     def __getitem__(self, key: str) -> np.ndarray:
-        dataset = _member(self._load.group, str(key))
+        dataset = member(self._load.group, str(key))
         if dataset is None:
             raise KeyError(key)
-        problem = _unreadable(dataset)
+        problem = unreadable(dataset)
         if problem is None and dataset.size * dataset.dtype.itemsize > self._limit:
             problem = f"an array of shape {dataset.shape} is larger than the layer can need"
         if problem is not None:
             raise ModelFileError(f"{self._name}: {self._load.title}, variable {key!r}: {problem}")
-        return _read(dataset, self._name)
+        return read(dataset, self._name)
