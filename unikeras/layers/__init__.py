@@ -7,6 +7,10 @@ from unikeras.layers.activation.prelu import PReLU
 from unikeras.layers.activation.relu import ReLU
 from unikeras.layers.activation.softmax import Softmax
 from unikeras.layers.activation.thresholded_relu import ThresholdedReLU
+from unikeras.layers.attention.additive_attention import AdditiveAttention
+from unikeras.layers.attention.attention import Attention
+from unikeras.layers.attention.group_query_attention import GroupedQueryAttention, GroupQueryAttention
+from unikeras.layers.attention.multi_head_attention import MultiHeadAttention
 from unikeras.layers.convolution.conv import Conv1D, Conv2D, Conv3D
 from unikeras.layers.convolution.conv_transpose import (
     Conv1DTranspose,
@@ -16,6 +20,7 @@ from unikeras.layers.convolution.conv_transpose import (
 from unikeras.layers.convolution.depthwise_conv import DepthwiseConv1D, DepthwiseConv2D
 from unikeras.layers.convolution.separable_conv import SeparableConv1D, SeparableConv2D
 from unikeras.layers.core.dense import Dense
+from unikeras.layers.core.einsum_dense import EinsumDense
 from unikeras.layers.core.embedding import Embedding
 from unikeras.layers.core.identity import Identity
 from unikeras.layers.core.input_layer import Input, InputLayer
@@ -57,8 +62,15 @@ from unikeras.layers.pooling.global_pooling import (
     GlobalMaxPooling3D,
 )
 from unikeras.layers.pooling.max_pooling import MaxPooling1D, MaxPooling2D, MaxPooling3D
+from unikeras.layers.preprocessing.category_encoding import CategoryEncoding
+from unikeras.layers.preprocessing.discretization import Discretization
+from unikeras.layers.preprocessing.hashed_crossing import HashedCrossing
+from unikeras.layers.preprocessing.hashing import Hashing
+from unikeras.layers.preprocessing.integer_lookup import IntegerLookup
 from unikeras.layers.preprocessing.normalization import Normalization
 from unikeras.layers.preprocessing.rescaling import Rescaling
+from unikeras.layers.preprocessing.string_lookup import StringLookup
+from unikeras.layers.preprocessing.text_vectorization import TextVectorization
 from unikeras.layers.recurrent.bidirectional import Bidirectional
 from unikeras.layers.recurrent.gru import GRU
 from unikeras.layers.recurrent.gru_cell import GRUCell
@@ -101,13 +113,16 @@ __all__ = [
     "AdaptiveMaxPooling2D",
     "AdaptiveMaxPooling3D",
     "Add",
+    "AdditiveAttention",
     "AlphaDropout",
+    "Attention",
     "Average",
     "AveragePooling1D",
     "AveragePooling2D",
     "AveragePooling3D",
     "BatchNormalization",
     "Bidirectional",
+    "CategoryEncoding",
     "Concatenate",
     "Conv1D",
     "Conv1DTranspose",
@@ -121,8 +136,10 @@ __all__ = [
     "Dense",
     "DepthwiseConv1D",
     "DepthwiseConv2D",
+    "Discretization",
     "Dot",
     "Dropout",
+    "EinsumDense",
     "Embedding",
     "Flatten",
     "GRUCell",
@@ -134,10 +151,15 @@ __all__ = [
     "GlobalMaxPooling1D",
     "GlobalMaxPooling2D",
     "GlobalMaxPooling3D",
+    "GroupQueryAttention",
+    "GroupedQueryAttention",
+    "HashedCrossing",
+    "Hashing",
     "Identity",
     "Input",
     "InputLayer",
     "InputSpec",
+    "IntegerLookup",
     "LSTMCell",
     "Lambda",
     "Layer",
@@ -149,6 +171,7 @@ __all__ = [
     "MaxPooling3D",
     "Maximum",
     "Minimum",
+    "MultiHeadAttention",
     "Multiply",
     "Normalization",
     "PReLU",
@@ -166,7 +189,9 @@ __all__ = [
     "SpatialDropout2D",
     "SpatialDropout3D",
     "StackedRNNCells",
+    "StringLookup",
     "Subtract",
+    "TextVectorization",
     "ThresholdedReLU",
     "TimeDistributed",
     "UnitNormalization",

@@ -217,6 +217,12 @@ class Model(Trainer, Layer):
         """The names of the outputs: those of the layers that make them."""
         return [] if self._graph is None else output_names(self._graph)
 
+    def reset_states(self) -> None:
+        """Let the stateful layers begin anew with the next batch (tf.keras 2's)."""
+        for layer in self._flatten_layers():
+            if layer is not self and layer.stateful and hasattr(layer, "reset_states"):
+                layer.reset_states()
+
     def summary(
         self,
         line_length: int | None = None,

@@ -92,6 +92,16 @@ from unikeras.ops.array import (
     unstack,
 )
 from unikeras.ops.blocks import depth_to_space, fold, space_to_depth, unfold, upsample
+from unikeras.ops.control_flow import (
+    associative_scan,
+    cond,
+    fori_loop,
+    map,
+    scan,
+    switch,
+    vectorized_map,
+    while_loop,
+)
 from unikeras.ops.conv import conv, conv_transpose, depthwise_conv, separable_conv
 from unikeras.ops.creation import (
     constant,
@@ -155,6 +165,7 @@ from unikeras.ops.normalization import (
     standardize,
 )
 from unikeras.ops.pool import adaptive_average_pool, adaptive_max_pool, average_pool, max_pool
+from unikeras.ops.recurrent import gru, lstm, rnn, simple_rnn
 from unikeras.ops.reduce import (
     all,
     any,

@@ -53,7 +53,10 @@ def _outputs_for(model: Any, x: Any) -> Any:
     """The outputs for a batch: symbolic ones, or real ones where steps run as plain Python."""
     if model.run_eagerly:
         return model(nest.map_structure(lambda leaf: None if leaf is None else Tensor(as_array(leaf)), x))
-    return infer(lambda v: model(v), (nest.map_structure(_symbol, x),), {})
+    # Stateful layers, and models made for it, are of a fixed batch size.
+    fixed = any(layer.stateful for layer in model._flatten_layers())
+    fixed |= model._graph is not None and any(t.shape and t.shape[0] is not None for t in model._graph.flat_inputs)
+    return infer(lambda v: model(v), (nest.map_structure(_sized if fixed else _symbol, x),), {})
 
 
 def _is_built(model: Any) -> bool:
@@ -62,6 +65,10 @@ def _is_built(model: Any) -> bool:
 
 def _symbol(leaf: Any) -> Any:
     return None if leaf is None else SymbolicTensor((None, *np.shape(leaf)[1:]), leaf.dtype)
+
+
+def _sized(leaf: Any) -> Any:
+    return None if leaf is None else SymbolicTensor(np.shape(leaf), leaf.dtype)
 
 
 def check_targets(model: Any, source: Any) -> None:

@@ -11,6 +11,16 @@ from unikeras.keras.ops.linalg import *  # noqa: F403
 from unikeras.keras.ops.nn import *  # noqa: F403
 from unikeras.keras.ops.numpy import *  # noqa: F403
 from unikeras.ops import cast, erf, erfinv, logsumexp, rsqrt, stop_gradient, top_k, unstack
+from unikeras.ops.control_flow import (
+    associative_scan,
+    cond,
+    fori_loop,
+    map,
+    scan,
+    switch,
+    vectorized_map,
+    while_loop,
+)
 from unikeras.ops.counting import in_top_k, segment_sum
 from unikeras.ops.keras_style import convert_to_numpy, convert_to_tensor, dtype, shape
 
@@ -22,21 +32,29 @@ __all__ = [
     "linalg",
     "nn",
     "numpy",
+    "associative_scan",
     "cast",
+    "cond",
     "convert_to_numpy",
     "convert_to_tensor",
     "dtype",
     "erf",
     "erfinv",
+    "fori_loop",
     "in_top_k",
     "is_tensor",
     "logsumexp",
+    "map",
     "rsqrt",
+    "scan",
     "segment_sum",
     "shape",
     "stop_gradient",
+    "switch",
     "top_k",
     "unstack",
+    "vectorized_map",
+    "while_loop",
 ]
 
 if not TYPE_CHECKING:  # so that type checkers report names that are not there
