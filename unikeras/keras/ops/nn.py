@@ -9,7 +9,9 @@ from unikeras.losses import binary_crossentropy, categorical_crossentropy, spars
 from unikeras.ops import (
     batch_normalization,
     celu,
+    depth_to_space,
     elu,
+    fold,
     gelu,
     glu,
     hard_shrink,
@@ -29,23 +31,43 @@ from unikeras.ops import (
     softmax,
     softplus,
     softsign,
+    space_to_depth,
     sparse_plus,
     sparse_sigmoid,
     sparsemax,
     squareplus,
     tanh_shrink,
     threshold,
+    unfold,
 )
 from unikeras.ops import hard_silu as hard_swish
 from unikeras.ops import silu as swish
+from unikeras.ops.conv_keras_style import (
+    adaptive_average_pool,
+    adaptive_max_pool,
+    average_pool,
+    conv,
+    conv_transpose,
+    depthwise_conv,
+    max_pool,
+    separable_conv,
+)
 from unikeras.ops.keras_style import one_hot
 
 __all__ = [
+    "adaptive_average_pool",
+    "adaptive_max_pool",
+    "average_pool",
     "batch_normalization",
     "binary_crossentropy",
     "categorical_crossentropy",
     "celu",
+    "conv",
+    "conv_transpose",
+    "depth_to_space",
+    "depthwise_conv",
     "elu",
+    "fold",
     "gelu",
     "glu",
     "hard_shrink",
@@ -56,17 +78,20 @@ __all__ = [
     "leaky_relu",
     "log_sigmoid",
     "log_softmax",
+    "max_pool",
     "moments",
     "one_hot",
     "relu",
     "relu6",
     "selu",
+    "separable_conv",
     "sigmoid",
     "silu",
     "soft_shrink",
     "softmax",
     "softplus",
     "softsign",
+    "space_to_depth",
     "sparse_categorical_crossentropy",
     "sparse_plus",
     "sparse_sigmoid",
@@ -75,6 +100,7 @@ __all__ = [
     "swish",
     "tanh_shrink",
     "threshold",
+    "unfold",
 ]
 
 if not TYPE_CHECKING:  # so that type checkers report names that are not there
