@@ -122,9 +122,7 @@ def _farm_to_16(block: np.ndarray, length: int) -> np.ndarray:
         c = _rotate(b, 37) * multiplier + a
         return _join(c, (_rotate(a, 25) + b) * multiplier, multiplier)
     if length >= 4:
-        return _join(
-            _U(length) + (_word(block, 0, 4) << _U(3)), _word(block, length - 4, 4), multiplier
-        )
+        return _join(_U(length) + (_word(block, 0, 4) << _U(3)), _word(block, length - 4, 4), multiplier)
     if length > 0:
         a, b, c = (block[:, i].astype(_U) for i in (0, length // 2, length - 1))
         return _fold(((a + (b << _U(8))) * _K2) ^ ((_U(length) + (c << _U(2))) * _K0)) * _K2
@@ -135,9 +133,7 @@ def _farm_to_32(block: np.ndarray, length: int) -> np.ndarray:
     multiplier = _K2 + _U(2 * length)
     a, b = _word(block, 0) * _K1, _word(block, 8)
     c, d = _word(block, length - 8) * multiplier, _word(block, length - 16) * _K2
-    return _join(
-        _rotate(a + b, 43) + _rotate(c, 30) + d, a + _rotate(b + _K2, 18) + c, multiplier
-    )
+    return _join(_rotate(a + b, 43) + _rotate(c, 30) + d, a + _rotate(b + _K2, 18) + c, multiplier)
 
 
 def _farm_to_64(block: np.ndarray, length: int) -> np.ndarray:

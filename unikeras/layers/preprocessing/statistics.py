@@ -8,6 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from unikeras.core.operators import Operators
+from unikeras.core.tensor import default_numpy
+
 __all__ = ["RunningStatistics", "batches_of"]
 
 
@@ -49,27 +52,32 @@ class RunningStatistics:
         self.samples += batch.shape[0] if batch.ndim else 1
 
 
-def batches_of(data: Any, steps: int | None, where: str) -> Iterator[np.ndarray]:
+def batches_of(data: Any, steps: int | None, where: str, kind: str = "float32") -> Iterator[np.ndarray]:
     """The batches of data: one for an array, a tensor, a DataFrame or nested lists; those of an iterable.
 
     Args:
         data: the data.
         steps: how many batches of an iterable; `None` for all.
         where: who asks, for messages.
+        kind: what is wanted: 'float32' for any numbers, 'int64' for whole ones, 'string' for strings, as `bytes`.
 
     Raises:
-        ValueError: strings, or batches that are not arrays.
+        ValueError: values of another kind, or batches that are not arrays.
     """
-    if _is_array(data) or (isinstance(data, (list, tuple)) and not _holds_arrays(data)):
-        yield _numbers(data, where)
+    if (
+        _is_array(data)
+        or isinstance(data, (str, bytes))
+        or (isinstance(data, (list, tuple)) and not _holds_arrays(data))
+    ):
+        yield _values(data, where, kind)
     else:
         for batch in islice(_iterate(data, where), steps):
-            if not _is_array(batch):
+            if not _is_array(batch) and not (kind == "string" and _is_text(batch)):
                 raise ValueError(
                     f"{where}: adapt takes the inputs alone, arrays batch by batch, but a batch is a "
                     f"{type(batch).__name__}. Leave out targets: for example (x for x, y in data)."
                 )
-            yield _numbers(batch, where)
+            yield _values(batch, where, kind)
 
 
 def _is_array(value: Any) -> bool:
@@ -92,8 +100,17 @@ def _iterate(data: Any, where: str) -> Iterator[Any]:
         ) from None
 
 
-def _numbers(data: Any, where: str) -> np.ndarray:
-    array = np.asarray(data.to_numpy() if hasattr(data, "to_numpy") else data)
-    if array.dtype.kind not in "biuf" and array.dtype.name != "bfloat16":
+def _is_text(value: Any) -> bool:
+    return isinstance(value, (str, bytes)) or (
+        isinstance(value, (list, tuple)) and bool(value) and _is_text(value[0])
+    )
+
+
+def _values(data: Any, where: str, kind: str) -> np.ndarray:
+    array = np.asarray(data) if isinstance(data, Operators) else default_numpy(data)
+    strings = array.dtype == object and all(isinstance(v, bytes) for v in array.ravel())
+    if kind == "string" and not strings:
+        raise ValueError(f"{where}: adapt needs strings, not data of dtype {array.dtype}.")
+    if kind != "string" and array.dtype.kind not in "biuf" and array.dtype.name != "bfloat16":
         raise ValueError(f"{where}: adapt needs numbers, not data of dtype {array.dtype}.")
-    return array
+    return array.astype(np.int64) if kind == "int64" else array
