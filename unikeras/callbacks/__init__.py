@@ -1,5 +1,6 @@
 """Callbacks: what a program can have done while a model trains, is evaluated or predicts."""
 
+from unikeras.callbacks.backup_and_restore import BackupAndRestore
 from unikeras.callbacks.callback import Callback
 from unikeras.callbacks.callback_list import CallbackList
 from unikeras.callbacks.csv_logger import CSVLogger
@@ -14,6 +15,7 @@ from unikeras.callbacks.tensorboard import TensorBoard
 from unikeras.callbacks.terminate_on_nan import TerminateOnNaN
 
 __all__ = [
+    "BackupAndRestore",
     "CSVLogger",
     "Callback",
     "CallbackList",

@@ -42,6 +42,7 @@ class Callback:
     params: dict[str, Any] | None = None
     validation_data: Any = None
     needs_every_batch: bool | None = None
+    runs_last = False  # whether its hooks are called after those of all other callbacks
 
     def set_params(self, params: dict[str, Any]) -> None:
         """Take the parameters of the run: `verbose`, `epochs`, `steps`."""

@@ -69,7 +69,7 @@ class CallbackList:
             self.set_params(params)
 
     def append(self, callback: Any) -> None:
-        """Add a callback at the end."""
+        """Add a callback at the end, but before those that must run last."""
         if isinstance(callback, type):
             raise TypeError(
                 f"callbacks: expected an instance, got the class {callback.__name__}. "
@@ -80,7 +80,11 @@ class CallbackList:
                 f"callbacks: expected instances of keras.callbacks.Callback, got {callback!r} of type "
                 f"{type(callback).__name__}. To call a function, wrap it in keras.callbacks.LambdaCallback."
             )
-        self.callbacks.append(callback)
+        place = len(self.callbacks)
+        if not getattr(callback, "runs_last", False):
+            while place and getattr(self.callbacks[place - 1], "runs_last", False):
+                place -= 1
+        self.callbacks.insert(place, callback)
 
     def set_params(self, params: dict[str, Any]) -> None:
         """Give `params` to every callback."""
@@ -122,6 +126,27 @@ class CallbackList:
 
     def _find(self, kind: type) -> Any:
         return next((c for c in self.callbacks if isinstance(c, kind)), None)
+
+    def resume(
+        self, source: Any, validation: Any, initial_epoch: int
+    ) -> tuple[int, int, dict[str, Any], bool]:
+        """Let a callback that keeps backups put everything back as it was in a run that was interrupted.
+
+        Args:
+            source: what the model is trained on.
+            validation: what it is validated on, or `None`.
+            initial_epoch: the epoch (from 0) to begin with if there is no backup.
+
+        Returns:
+            The epoch to begin with, the batches of it that are done, their logs, whether training was stopped already.
+        """
+        for callback in self.callbacks:
+            if hasattr(callback, "resume"):
+                others = [c for c in self.callbacks if c is not callback]
+                place = callback.resume(source, validation, others, initial_epoch)
+                if place is not None:
+                    return place
+        return initial_epoch, 0, {}, False
 
     # The hooks. A chunk of steps run in compiled code is reported as its last batch.
 

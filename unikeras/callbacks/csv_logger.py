@@ -67,6 +67,17 @@ class CSVLogger(Callback):
         rows.append([values.get(column, "NA") for column in self._columns])
         self._write(rows, "a")
 
+    def backup_state(self) -> dict[str, Any]:
+        """The file as it is, for `BackupAndRestore`."""
+        with open(self.filename, newline="", encoding="utf-8") as file:
+            return {"columns": self._columns, "text": file.read()}
+
+    def restore_state(self, state: dict[str, Any]) -> None:
+        """Write the file as it was: lines of epochs that are run again are not in it."""
+        self._columns = state["columns"]
+        with open(self.filename, "w", newline="", encoding="utf-8") as file:
+            file.write(state["text"])
+
     def _write(self, rows: list[list[Any]], mode: str = "w") -> None:
         # Opened for each line, so that an interrupted training leaves a whole file and nothing open.
         with open(self.filename, mode, newline="", encoding="utf-8") as file:

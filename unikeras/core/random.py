@@ -15,11 +15,13 @@ from unikeras.core.variable import Variable
 
 __all__ = [
     "SeedGenerator",
+    "get_state",
     "global_key",
     "make_seed",
     "numpy_generator",
     "set_global_seed",
     "set_random_seed",
+    "set_state",
 ]
 
 
@@ -83,6 +85,29 @@ def global_key() -> Any:
             _keys.state.number = -1  # the function that happens to be the first has not made it
         return _keys.next_key()
     return engine.current().from_numpy(np.array([make_seed(), 0], np.uint32))
+
+
+def get_state() -> dict[str, Any]:
+    """Where the program's stream of seeds is, in plain values; for `set_state`."""
+    version, words, gauss = _global.stream.getstate()
+    keys = None if _keys is None else np.array(_keys.state)
+    stream = (version, np.array(words, np.uint64), gauss)
+    return {"seeded": _global.seeded, "compiled": _global.compiled, "stream": stream, "keys": keys}
+
+
+def set_state(state: dict[str, Any]) -> None:
+    """Go on where `get_state` was called, perhaps in another process."""
+    global _keys
+    version, words, gauss = state["stream"]
+    _global.stream.setstate((version, tuple(int(w) for w in words), gauss))
+    _global.seeded, _global.compiled = bool(state["seeded"]), int(state["compiled"])
+    if _keys is None:
+        _keys = SeedGenerator(_global.compiled)
+        _keys.state.number = -1
+    if state["keys"] is not None:
+        _keys.state.assign(state["keys"])
+    else:
+        _keys.restart(_global.compiled)
 
 
 class SeedGenerator:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import queue
 import threading
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import Any, NoReturn
 
 import numpy as np
 
@@ -94,19 +94,30 @@ def _host(value: Any, what: str) -> Any:
         ) from error
     if array.dtype == object:
         array = _stacked(array)
+    if array.dtype == object and what.startswith("x") and all(isinstance(v, bytes) for v in array.ravel()):
+        return array  # whether the model takes strings is looked at when it is prepared
     if array.dtype.kind not in "biufcV":  # V: bfloat16
-        kinds = {"U": "strings", "S": "strings", "T": "strings", "O": "objects"}
-        kind = kinds.get(array.dtype.kind, str(array.dtype))
-        if kind == "objects" and array.size and isinstance(array.ravel()[0], (str, bytes)):
-            kind = "strings"
-        first = f" (the first is {array.ravel()[0]!r})" if array.size else ""
-        raise ValueError(
-            f"{what}: an array of {kind}{first} cannot be computed with. Convert it to numbers of one shape: strings need a "
-            "preprocessing layer or a table of their numbers, a pandas column of mixed types needs astype('float32')."
-        )
+        refuse_strings(what, array)
     if as_dtype(array.dtype).is_floating and array.dtype.name != floatx():
         array = array.astype(as_dtype(floatx()).np_dtype)
     return array
+
+
+def refuse_strings(what: str, array: np.ndarray) -> NoReturn:
+    """Say that an array holds no numbers.
+
+    Raises:
+        ValueError: always.
+    """
+    kinds = {"U": "strings", "S": "strings", "T": "strings", "O": "objects"}
+    kind = kinds.get(array.dtype.kind, str(array.dtype))
+    if kind == "objects" and array.size and isinstance(array.ravel()[0], (str, bytes)):
+        kind = "strings"
+    first = f" (the first is {array.ravel()[0]!r})" if array.size else ""
+    raise ValueError(
+        f"{what}: an array of {kind}{first} cannot be computed with. Convert it to numbers of one shape: strings need a "
+        "preprocessing layer or a table of their numbers, a pandas column of mixed types needs astype('float32')."
+    )
 
 
 def _stacked(array: np.ndarray) -> np.ndarray:
@@ -160,6 +171,8 @@ class ArraySource:
         ValueError: the first dimensions differ, or there is no data.
     """
 
+    stage: Callable[[Any], Any] | None = None  # what is done with each batch on the host, ahead of the step
+
     def __init__(self, data: tuple[Any, ...], batch_size: int | None, shuffle: bool) -> None:
         self.structure = data
         self.batch_size = 32 if batch_size is None else whole_number(batch_size, "batch_size")
@@ -195,10 +208,8 @@ class ArraySource:
     @property
     def resident(self) -> bool:
         """Whether all of it may lie on the device."""
-        return (
-            sum(int(np.prod(leaf.shape)) * np.dtype(leaf.dtype).itemsize for leaf in self.leaves)
-            <= resident_bytes()
-        )
+        size = sum(int(np.prod(leaf.shape)) * np.dtype(leaf.dtype).itemsize for leaf in self.leaves)
+        return self.stage is None and size <= resident_bytes()
 
     def device(self) -> list[Any]:
         """The leaves as the engine's arrays; put there once."""
@@ -228,10 +239,9 @@ class ArraySource:
             self.structure, [None if leaf is None else next(given) for leaf in nest.flatten(self.structure)]
         )
 
-    def batches(self, epoch: int = 0) -> Iterator[Any]:
-        """Batches on the host, for streaming."""
-        order = self.order()
-        for start in range(0, self.size, self.batch_size):
+    def batches(self, order: np.ndarray | None, skip: int = 0) -> Iterator[Any]:
+        """Batches on the host, for streaming, in an order that `order()` gave; the first ones may be skipped."""
+        for start in range(skip * self.batch_size, self.size, self.batch_size):
             yield self.pack(self.rows(start, min(start + self.batch_size, self.size), order))
 
 
@@ -259,6 +269,8 @@ class IterableSource:
         class_weight: weights by class, multiplied into the samples'.
     """
 
+    stage: Callable[[Any], Any] | None = None  # what is done with each batch on the host, ahead of the step
+
     def __init__(self, data: Any, shuffle: bool = False, class_weight: Any = None) -> None:
         self._data = data
         self._shuffle = shuffle
@@ -266,6 +278,7 @@ class IterableSource:
         self._iterator: Iterator[Any] | None = None
         self._peeked: list[Any] = []
         self.one_pass = hasattr(data, "__next__")
+        self.indexed = isinstance(data, PyDataset)
         try:
             steps = len(data)
         except TypeError:
@@ -295,30 +308,47 @@ class IterableSource:
             return self._data
         return iter(self._data)
 
-    def batches(self, epoch: int = 0) -> Iterator[Any]:
-        """The batches of an epoch."""
+    def order(self) -> np.ndarray | None:
+        """The order of a `PyDataset`'s batches in the next epoch, if it is shuffled."""
+        if not (isinstance(self._data, PyDataset) and self._shuffle):
+            return None
+        return numpy_generator().permutation(len(self._data))
+
+    def batches(self, order: np.ndarray | None, skip: int = 0) -> Iterator[Any]:
+        """The batches of an epoch, in an order that `order()` gave; the first ones may be skipped.
+
+        Those of a generator or another iterable are drawn and thrown away.
+        """
         if isinstance(self._data, PyDataset):
-            order = (
-                numpy_generator().permutation(len(self._data)) if self._shuffle else range(len(self._data))
-            )
-            for index in order:
+            for index in (range(len(self._data)) if order is None else order)[skip:]:
                 yield self._convert(self._data[int(index)])
             return
         iterator = self._open()
         while True:
             if self._peeked:
-                yield self._peeked.pop()
-                continue
-            try:
-                batch = next(iterator)
-            except StopIteration:
-                return
-            yield self._convert(batch)
+                batch = self._peeked.pop()
+            else:
+                try:
+                    batch = next(iterator)
+                except StopIteration:
+                    return
+                batch = self._convert(batch) if skip <= 0 else batch
+            skip -= 1
+            if skip < 0:
+                yield batch
 
     def epoch_begin(self) -> None:
         """Tell a `PyDataset` that an epoch begins."""
         if isinstance(self._data, PyDataset):
             self._data.on_epoch_begin()
+
+    def replay(self, epochs: int, begun: bool) -> None:
+        """Tell a `PyDataset` of epochs that were over before a run was interrupted, and of one that had begun."""
+        for _ in range(epochs):
+            self.epoch_begin()
+            self.epoch_end()
+        if begun:
+            self.epoch_begin()
 
     def epoch_end(self) -> None:
         """Tell a `PyDataset` that the epoch is over."""

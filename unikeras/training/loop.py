@@ -12,6 +12,7 @@ from unikeras.core.dtypes import floatx
 from unikeras.core.program import specs_of
 from unikeras.core.strict import report
 from unikeras.core.tensor import as_array
+from unikeras.models.host_part import host_part
 from unikeras.training.data import ArraySource, IterableSource, Prefetch, as_source, to_device
 from unikeras.training.logs import as_logs
 from unikeras.training.pace import Pace
@@ -24,15 +25,15 @@ _METHODS = {"train": "fit", "test": "evaluate", "predict": "predict"}
 
 
 def run_epoch(
-    model: Any, mode: str, source: Any, callbacks: Any, limit: int | None
+    model: Any, mode: str, source: Any, callbacks: Any, limit: int | None, done: int = 0
 ) -> Iterator[dict[str, Any]]:
-    """Run an epoch; yields the logs after every chunk."""
+    """Run an epoch, of which the first `done` steps are done already; yields the logs after every chunk."""
     begin, end = getattr(callbacks, f"on_{mode}_batch_begin"), getattr(callbacks, f"on_{mode}_batch_end")
     if isinstance(source, ArraySource) and source.resident:
         every = getattr(callbacks, f"wants_{mode}_batches")
-        chunks = _chunks(model, mode, source, limit, every, begin)
+        chunks = _chunks(model, mode, source, limit, every, begin, done)
     else:
-        chunks = _stream(model, mode, source, limit, begin)
+        chunks = _stream(model, mode, source, limit, begin, done)
     for last, result in chunks:
         logs = as_logs(result)
         end(last, logs)
@@ -40,7 +41,13 @@ def run_epoch(
 
 
 def _chunks(
-    model: Any, mode: str, source: ArraySource, limit: int | None, every: bool, begin: Callable[[int], None]
+    model: Any,
+    mode: str,
+    source: ArraySource,
+    limit: int | None,
+    every: bool,
+    begin: Callable[[int], None],
+    done: int = 0,
 ) -> Iterator[tuple[int, Any]]:
     """Batches of resident arrays, as many at once as take a tenth of a second; yields (last batch, result).
 
@@ -54,11 +61,11 @@ def _chunks(
     pace.single = every
     shuffled = mode == "train"
     goes_on = shuffled and limit is not None
-    at, order, places = source.__dict__.pop("_place", (source.steps, None, None))
+    at, order = source.__dict__.pop("_place", (source.steps, None))
+    places = None if order is None else as_array(order)
     if full:
         specs = [((size, *shape[1:]), dtype) for shape, dtype in specs_of(data)]
         step = step_for(model, mode, source.structure, specs)
-    done = 0
     while done < steps:
         if at == source.steps:
             at, order = 0, source.order() if shuffled else None
@@ -74,13 +81,14 @@ def _chunks(
             result = step_for(model, mode, source.structure, specs_of(rest))(rest)
         at += count
         done += count
+        source.__dict__["_progress"] = (at, order)
         if goes_on:
-            source.__dict__["_place"] = (at, order, places)
+            source.__dict__["_place"] = (at, order)
         yield done - 1, result
 
 
 def _stream(
-    model: Any, mode: str, source: Any, limit: int | None, begin: Callable[[int], None]
+    model: Any, mode: str, source: Any, limit: int | None, begin: Callable[[int], None], count: int = 0
 ) -> Iterator[tuple[int, Any]]:
     """Batches from the host one by one, made ready ahead in a thread; yields (batch, result)."""
     one_pass = isinstance(source, IterableSource) and source.one_pass
@@ -89,7 +97,6 @@ def _stream(
         one_pass or (mode == "train" and (isinstance(source, ArraySource) or source.steps is None))
     )
     batches = _open(source)
-    count = 0
     try:
         while limit is None or count < limit:
             item = next(batches, None)
@@ -99,6 +106,7 @@ def _stream(
                 item = next(batches, None)
             if item is None:
                 close(source)
+                source.__dict__.pop("_progress", None)
                 _ran_out(model, mode, count, limit)
                 return
             begin(count)
@@ -107,6 +115,8 @@ def _stream(
                 check_labels(model, batch)
             result = step_for(model, mode, batch, specs_of(leaves))(leaves)
             count += 1
+            at, order = source.__dict__["_progress"]
+            source.__dict__["_progress"] = (at + 1, order)
             yield count - 1, result
     finally:
         if not goes_on:
@@ -115,7 +125,14 @@ def _stream(
 
 def _open(source: Any) -> Iterator[Any]:
     if "_stream" not in source.__dict__:
-        source.__dict__["_stream"] = Prefetch(to_device(batch) for batch in source.batches())
+        skip, order = source.__dict__.pop("_place", (0, None))
+        if not skip:
+            order = source.order()
+        source.__dict__["_progress"] = (skip, order)
+        source.__dict__["_stream"] = Prefetch(
+            to_device(batch if source.stage is None else source.stage(batch))
+            for batch in source.batches(order, skip)
+        )
     return iter(source.__dict__["_stream"])
 
 
@@ -185,6 +202,8 @@ def outputs_at_once(model: Any, x: np.ndarray) -> Any:
         source = as_source(x, None, None, len(x), False)
         assert isinstance(source, ArraySource)
         prepare(model, "predict", source.first())
+        if host_part(model)[0]:
+            return None
         step = step_for(model, "predict", source.structure, specs_of(source.device()))
         if not isinstance(step, CompiledStep) or step.writes:
             return None

@@ -11,8 +11,10 @@ from unikeras.core import nest
 from unikeras.core.program import Spec
 from unikeras.core.symbolic import SymbolicTensor, infer
 from unikeras.core.tensor import Tensor, as_array
+from unikeras.models.host_part import Hosted
 from unikeras.training.compile import match_outputs
 from unikeras.training.data import ArraySource, unpack_x_y_sample_weight
+from unikeras.training.host import check_strings, needs_eager
 from unikeras.training.overridable import overridden
 from unikeras.training.step import CompiledStep, EagerStep
 
@@ -22,7 +24,8 @@ __all__ = ["check_labels", "check_targets", "prepare", "step_for"]
 def prepare(model: Any, mode: str, batch: Any) -> None:
     """Build what is not built yet for a batch like this one: the model, the metrics, the optimizer."""
     x, y, _ = unpack_x_y_sample_weight(batch)
-    if model._graph is not None:
+    check_strings(model, x)
+    if model._graph is not None and not isinstance(x, Hosted):
         model._check_inputs(nest.map_structure(_symbol, x))
     if not _is_built(model):
         try:
@@ -94,7 +97,7 @@ def check_labels(model: Any, data: Any) -> None:
 def step_for(model: Any, mode: str, batch: Any, specs: list[Spec]) -> Any:
     """The step of a mode for batches of a structure and specs, compiled where the engine compiles."""
     F = engine.current()
-    eager = model.run_eagerly or not F.compiles
+    eager = model.run_eagerly or not F.compiles or needs_eager(model, specs)
     structure = nest.map_structure(lambda leaf: None if leaf is None else 0, batch)
     key = (
         mode,

@@ -20,9 +20,11 @@ from unikeras.training.data import (
     as_source,
     class_weights,
     split,
+    to_device,
     unpack_x_y_sample_weight,
     whole_number,
 )
+from unikeras.training.host import staged
 from unikeras.training.logs import as_logs, returned, with_callbacks
 from unikeras.training.loop import close, joined, outputs_at_once, run_epoch, run_prediction
 from unikeras.training.overridable import Overridable, overridden
@@ -223,6 +225,8 @@ class Trainer(Overridable):
 
         self.stop_training = False
         prepare(self, "train", source.first())
+        source = staged(self, source)
+        validation = None if validation is None else staged(self, validation)
         check_targets(self, source)
         steps = source.steps
         if steps_per_epoch is not None:
@@ -231,17 +235,20 @@ class Trainer(Overridable):
             validation_steps = _limited(validation_steps, validation, "fit: validation_steps")
         callbacks = with_callbacks(self, callbacks, verbose, epochs, steps, history=True)
         callbacks.on_train_begin()
-        logs: dict[str, Any] = {}
+        # A run that was interrupted goes on where it was.
+        first, done, logs, stopped = callbacks.resume(source, validation, initial_epoch)
+        self.stop_training = stopped or self.stop_training
         warned = False
         compile_ahead(self, source, validation)
         try:
-            for epoch in range(initial_epoch, epochs):
-                self.reset_metrics()
-                callbacks.on_epoch_begin(epoch)
-                if isinstance(source, IterableSource):
-                    source.epoch_begin()
-                logs = {}
-                for logs in run_epoch(self, "train", source, callbacks, steps_per_epoch):  # noqa: B007
+            for epoch in range(epochs if stopped else first, epochs):
+                if not done:
+                    self.reset_metrics()
+                    callbacks.on_epoch_begin(epoch)
+                    if isinstance(source, IterableSource):
+                        source.epoch_begin()
+                    logs = {}
+                for logs in run_epoch(self, "train", source, callbacks, steps_per_epoch, done):  # noqa: B007
                     if self.stop_training:
                         break
                 if validation is not None and _due(validation_freq, epoch + 1):
@@ -261,6 +268,7 @@ class Trainer(Overridable):
                         "keras.callbacks.TerminateOnNaN() stops the training at such a batch."
                     )
                 callbacks.on_epoch_end(epoch, logs)
+                done = 0
                 if isinstance(source, IterableSource):
                     source.epoch_end()
                 if self.stop_training:
@@ -310,6 +318,7 @@ class Trainer(Overridable):
                 steps = _limited(steps, source, "evaluate: steps")
         if source.__dict__.get("_prepared") is not self._functions:
             prepare(self, "test", source.first())
+            source = staged(self, source) if own else source
             check_targets(self, source)
             source.__dict__["_prepared"] = self._functions
         callbacks = with_callbacks(self, callbacks, verbose, 1, steps or source.steps)
@@ -353,6 +362,7 @@ class Trainer(Overridable):
             and callbacks is None
             and steps is None
             and type(x) is np.ndarray
+            and x.dtype.kind not in "SUOT"
             and 0 < len(x) <= (batch_size or 32)
         ):
             fast = outputs_at_once(self, x)
@@ -362,6 +372,7 @@ class Trainer(Overridable):
         if steps is not None:
             steps = _limited(steps, source, "predict: steps")
         prepare(self, "predict", source.first())
+        source = staged(self, source)
         callbacks = with_callbacks(self, callbacks, verbose, 1, steps or source.steps)
         callbacks.on_predict_begin()
         outputs = run_prediction(self, source, callbacks, steps)
@@ -428,8 +439,11 @@ class Trainer(Overridable):
             raise ValueError(f"{mode}_on_batch takes arrays, not a {type(x).__name__}.")
         source.batch_size = source.size
         prepare(self, mode, source.first())
+        source = staged(self, source)
         if mode != "predict":
             check_targets(self, source)
+        if source.stage is not None:
+            return to_device(source.stage(source.structure))
         return source.structure, source.device()
 
     # What tf.keras 2's subclasses call to get the functions of a step.
