@@ -68,6 +68,17 @@ DIFFERENT = {
         for names in ("crossentropy", "ce", "accuracy+crossentropy")
     },
     ("optimizers", "alias:lamb"): "Keras has the class but not the name",
+    ("preprocessing", "affine:oblong"): "tf_keras turns oblong images about a point that is not their middle",
+    ("preprocessing", "random:random_shift"): "tf_keras moves to the side by the range for the height",
+    **{
+        ("preprocessing", f"generator:{kwargs}"): "tf_keras moves to the side by the range for the height"
+        for kwargs in (
+            {"width_shift_range": 0.3, "height_shift_range": 0.2},
+            {"width_shift_range": 3, "height_shift_range": 2},
+            {"width_shift_range": [-2, 1, 3], "height_shift_range": [0.1, 0.2]},
+            {"width_shift_range": 2.5, "height_shift_range": 1.0},
+        )
+    },
 }
 # ... of which only the gradients differ.
 GRADIENT_ONLY = [key for key in DIFFERENT if key[0] == "losses" or key[1].startswith("grid:")]

@@ -20,6 +20,7 @@ from unikeras.saving.registry import custom_object_scope as CustomObjectScope
 from unikeras.saving.serialize import deserialize_keras_object, serialize_keras_object
 from unikeras.training.data import pack_x_y_sample_weight, unpack_x_y_sample_weight
 from unikeras.utils.get_file import get_file
+from unikeras.utils.images import array_to_img, img_to_array, load_img, save_img
 from unikeras.utils.numerical import normalize, to_categorical
 from unikeras.utils.pad_sequences import pad_sequences
 from unikeras.utils.progbar import Progbar
@@ -30,6 +31,7 @@ __all__ = [
     "Progbar",
     "PyDataset",
     "Sequence",
+    "array_to_img",
     "clear_session",
     "custom_object_scope",
     "deserialize_keras_object",
@@ -37,13 +39,16 @@ __all__ = [
     "get_file",
     "get_registered_name",
     "get_registered_object",
+    "img_to_array",
     "is_keras_tensor",
+    "load_img",
     "model_to_dot",
     "normalize",
     "pack_x_y_sample_weight",
     "pad_sequences",
     "plot_model",
     "register_keras_serializable",
+    "save_img",
     "serialize_keras_object",
     "set_random_seed",
     "standardize_dtype",

@@ -198,7 +198,9 @@ def _moved(points: list[Point], by: Point) -> list[Point]:
 
 def _include(outer: _Block, block: _Block, by: Point) -> None:
     outer.boxes += [(box, _moved([middle], by)[0]) for box, middle in block.boxes]
-    outer.frames += [(g, *_moved([start, stop], by), depth) for g, start, stop, depth in block.frames]
+    for group, start, stop, depth in block.frames:
+        start, stop = _moved([start, stop], by)
+        outer.frames.append((group, start, stop, depth))
     outer.routes += [_moved(route, by) for route in block.routes]
 
 

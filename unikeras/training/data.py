@@ -277,7 +277,7 @@ class IterableSource:
         self._class_weight = class_weight
         self._iterator: Iterator[Any] | None = None
         self._peeked: list[Any] = []
-        self.one_pass = hasattr(data, "__next__")
+        self.one_pass = hasattr(data, "__next__") and not isinstance(data, PyDataset)
         self.indexed = isinstance(data, PyDataset)
         try:
             steps = len(data)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from unikeras.core.absent import missing
-from unikeras.keras.preprocessing import sequence
+from unikeras.keras.preprocessing import image, sequence, text
 
-__all__ = ["sequence"]
+__all__ = ["image", "sequence", "text"]
 
 if not TYPE_CHECKING:  # so that type checkers report names that are not there
 
