@@ -32,9 +32,13 @@ __all__ = ["Op", "op"]
 _REFUSALS = (TypeError, ValueError, RuntimeError, IndexError, NotImplementedError, AttributeError)
 # The ops that make sense of strings: those that move elements, compare and join them.
 _OF_STRINGS = frozenset(
-    "add boolean_mask broadcast_to concat equal expand_dims flip gather gather_nd identity index index_by_mask not_equal rank "
-    "repeat reshape roll select shape size split squeeze stack tile transpose unstack where".split()
-)
+    (
+        "add", "boolean_mask", "broadcast_to", "concat", "equal", "expand_dims", "flip", "gather",
+        "gather_nd", "identity", "index", "index_by_mask", "not_equal", "rank", "repeat", "reshape",
+        "roll", "select", "shape", "size", "split", "squeeze", "stack", "tile", "transpose", "unstack",
+        "where",
+    )
+)  # fmt: skip
 _PENDING = object()  # an argument whose dtype depends on the others'
 
 

@@ -23,6 +23,7 @@ __all__ = [
     "Signature",
     "as_tensors",
     "autocast",
+    "carried_masks",
     "inherit_training",
     "mask_of",
     "say_where",
@@ -58,6 +59,8 @@ class Signature:
             n for n, p in build.items() if n != "self" and p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)
         ]
         self.makes_masks = makes_masks
+        # 'value_mask' -> 'value', where both are arguments: filled with the mask that the argument carries
+        self.mask_names = {f"{n}_mask": n for n in self.names if f"{n}_mask" in self.names}
 
 
 def as_tensors(
@@ -76,7 +79,7 @@ def as_tensors(
 
     def convert(leaf: Any) -> Any:
         if isinstance(leaf, np.ndarray) or hasattr(leaf, "to_numpy"):
-            return Tensor(as_array(leaf)) if str(getattr(leaf, "dtype", None)) != "object" else leaf
+            return Tensor(as_array(leaf)) if str(getattr(leaf, "dtype", None)) != "object" or _is_text(leaf) else leaf
         return leaf
 
     first = args[0]
@@ -85,10 +88,10 @@ def as_tensors(
             is_tensor(v) or isinstance(v, np.ndarray) or hasattr(v, "to_numpy") for v in nest.flatten(first)
         ):
             plain = nest.flatten(first)
-            if plain and all(isinstance(v, (int, float, bool, np.generic)) for v in plain):
+            if plain and all(isinstance(v, (int, float, bool, np.generic, str, bytes)) for v in plain):
                 first = Tensor(as_array(first))
         first = nest.map_structure(convert, first) if nest.is_nested(first) else first
-    elif isinstance(first, (int, float, np.generic)) and not isinstance(first, bool):
+    elif isinstance(first, (int, float, np.generic, str, bytes)) and not isinstance(first, bool):
         first = Tensor(as_array(first))
     else:
         first = convert(first)
@@ -96,6 +99,12 @@ def as_tensors(
     kwargs = {k: nest.map_structure(convert, v) for k, v in kwargs.items()}
     leaves = [leaf for leaf in nest.flatten((args, kwargs)) if is_tensor(leaf)]
     return args, kwargs, leaves, any(is_symbolic(leaf) for leaf in leaves)
+
+
+def _is_text(value: Any) -> bool:
+    """Whether an array of objects (or a pandas column) holds strings."""
+    values = value.ravel() if isinstance(value, np.ndarray) else value.to_numpy().ravel()
+    return all(isinstance(v, (str, bytes)) for v in values)
 
 
 def autocast(
@@ -154,6 +163,17 @@ def mask_of(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         if any(m is not None for m in masks):
             return nest.pack_as(first, masks)
     return None
+
+
+def carried_masks(signature: Signature, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
+    """The keywords with the masks that arguments carry, where `call` takes them and they are not given."""
+    values = {**dict(zip(signature.names, args, strict=False)), **kwargs}
+    found = {
+        name: getattr(values[of], "_keras_mask", None)
+        for name, of in signature.mask_names.items()
+        if values.get(name) is None and values.get(of) is not None
+    }
+    return {**kwargs, **{name: mask for name, mask in found.items() if mask is not None}}
 
 
 def set_mask(layer: Layer, args: tuple[Any, ...], kwargs: dict[str, Any], mask: Any, outputs: Any) -> None:

@@ -75,7 +75,12 @@ class Graph:
     def run(self, inputs: list[Any], training: Any = None) -> Any:
         """The outputs for given inputs (flat, in the order of `flat_inputs`)."""
         values = {id(symbol): value for symbol, value in zip(self.flat_inputs, inputs, strict=True)}
-        for node in self.nodes:
+        self.evaluate(self.nodes, values)
+        return nest.map_structure(lambda t: values[id(t)], self.outputs)
+
+    def evaluate(self, nodes: list[Node], values: dict[int, Any]) -> None:
+        """Make the calls of `nodes` whose results are not yet in `values` (by the symbolic tensors' ids), and add them."""
+        for node in nodes:
             if all(id(t) in values for t in nest.flatten(node.outputs)):
                 continue
             if len(node.args) == 1 and not node.kwargs and type(node.args[0]) is SymbolicTensor:
@@ -91,7 +96,6 @@ class Graph:
             else:
                 for symbol, value in zip(nest.flatten(node.outputs), nest.flatten(result), strict=True):
                     values[id(symbol)] = value
-        return nest.map_structure(lambda t: values[id(t)], self.outputs)
 
     def fit_inputs(self, inputs: Any, name: str) -> list[Any]:
         """Given inputs, in any structure Keras takes, in the order of `flat_inputs`.

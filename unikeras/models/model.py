@@ -10,11 +10,13 @@ import numpy as np
 from unikeras import ops
 from unikeras.core import nest
 from unikeras.core.shape import TensorShape
-from unikeras.core.symbolic import SymbolicTensor
+from unikeras.core.symbolic import SymbolicTensor, is_symbolic
 from unikeras.core.tensor import is_tensor
 from unikeras.layers.layer import Layer
 from unikeras.layers.shapes import as_shapes
+from unikeras.models.endpoints import Endpoints
 from unikeras.models.graph import Graph
+from unikeras.models.host_part import Hosted, host_part
 from unikeras.training.trainer import Trainer
 
 __all__ = ["Functional", "Model"]
@@ -40,8 +42,9 @@ class Model(Trainer, Layer):
         ((None, 2), 10)
     """
 
-    _untracked = Layer._untracked | {"_graph", "_compiled", "_stepper"}
+    _untracked = Layer._untracked | {"_graph", "_compiled", "_stepper", "_endpoints"}
     _graph: Graph | None = None
+    _endpoints: Endpoints | None = None  # losses and metrics of symbolic tensors
     _names_inner = False
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -76,11 +79,17 @@ class Model(Trainer, Layer):
             raise NotImplementedError(
                 f"Model {type(self).__name__} does not have a `call()` method implemented."
             )
+        if isinstance(inputs, Hosted):
+            part = host_part(self)[1]
+            assert part is not None
+            return part.outputs(inputs)
         flat = self._check_inputs(inputs)
         if mask is not None:
             for value, one in zip(flat, nest.flatten(mask), strict=False):
                 if one is not None:
                     value._keras_mask = one
+        if self._endpoints is not None:
+            return self._endpoints.run(self, flat, training)
         return self._graph.run(flat, training)
 
     def _check_inputs(self, inputs: Any) -> list[Any]:
@@ -91,6 +100,7 @@ class Model(Trainer, Layer):
         """
         assert self._graph is not None
         flat = self._graph.fit_inputs(inputs, self.name)
+        flat = [_as_column(s, v) for s, v in zip(self._graph.flat_inputs, flat, strict=True)]
         for symbol, value in zip(self._graph.flat_inputs, flat, strict=True):
             _check_input(symbol, value, self.name)
         return [_as_float(symbol, value) for symbol, value in zip(self._graph.flat_inputs, flat, strict=True)]
@@ -135,6 +145,73 @@ class Model(Trainer, Layer):
             self.__dict__["_called_shape"] = _shapes_of(args[0]) if args else None
         result = super().__call__(*args, **kwargs)
         return result
+
+    # Losses and metrics of symbolic tensors.
+
+    def _add_symbolic_loss(self, loss: Any) -> None:
+        self._add_endpoint(loss)
+
+    def _add_endpoint(self, tensor: Any, metric_name: str | None = None) -> None:
+        if self._graph is None:
+            raise ValueError(
+                f"The model {self.name!r} is not made of symbolic inputs and outputs, so it cannot take the symbolic tensor {tensor!r}. "
+                "Call self.add_loss or self.add_metric inside of call()."
+            )
+        if self._endpoints is None:
+            self._endpoints = Endpoints(self._graph, self.name)
+        self._endpoint_layers = self._endpoints.add(tensor, metric_name)
+        self._functions = {}  # steps made before do not have it
+
+    def add_metric(self, value: Any, name: str | None = None, aggregation: str | None = None, **kwargs: Any) -> None:
+        """Report a tensor beside the metrics that `compile` was given (mirrors tf.keras 2).
+
+        Args:
+            value: as for a layer's `add_metric`; or a symbolic tensor made of a functional model's inputs and layers.
+            name: the name to report it by.
+            aggregation: accepted: 'mean' or `None`.
+            **kwargs: `inputs` is accepted.
+
+        Raises:
+            ValueError: as a layer's `add_metric`; or the tensor does not depend on the model's inputs alone.
+
+        Example:
+            >>> from unikeras import keras
+            >>> x = keras.Input((2,))
+            >>> hidden = keras.layers.Dense(2, kernel_initializer="ones")(x)
+            >>> model = keras.Model(x, keras.layers.Dense(1)(hidden))
+            >>> model.add_metric(hidden, name="hidden")
+            >>> model.compile("sgd", "mse")
+            >>> model.evaluate([[1.0, 2.0]], [[0.0]], verbose=0, return_dict=True)["hidden"]
+            3.0
+        """
+        if is_symbolic(value):
+            if name is None or aggregation not in (None, "mean"):
+                raise ValueError(f"add_metric of {self.name!r}: give a name; aggregation is 'mean' or None.")
+            self._add_endpoint(value, name)
+            self._added_metric(name)
+            return
+        super().add_metric(value, name, aggregation, **kwargs)
+
+    # State.
+
+    @property
+    def stateful(self) -> bool:
+        """Whether a layer keeps its state from batch to batch."""
+        return any(layer.stateful for layer in self._flatten_layers() if layer is not self)
+
+    @stateful.setter
+    def stateful(self, value: bool) -> None:
+        """Accepted: the layers decide."""
+
+    def reset_states(self) -> None:
+        """Let the stateful recurrent layers start over (mirrors tf.keras 2)."""
+        for layer in self._flatten_layers():
+            if layer is not self and layer.stateful and not isinstance(layer, Model):
+                reset = getattr(layer, "reset_states", None) or getattr(layer, "reset_state", None)
+                if reset is not None:
+                    reset()
+
+    reset_state = reset_states
 
     # Structure.
 
@@ -330,9 +407,21 @@ def output_names(graph: Graph) -> list[str]:
     return names
 
 
+def _as_column(symbol: SymbolicTensor, value: Any) -> Any:
+    """Strings [samples] as [samples, 1] where the model takes those, as Keras does."""
+    if not is_tensor(value) or value.dtype != "string" or symbol.dtype != "string":
+        return value
+    missing = len(value.shape) == len(symbol.shape) - 1 and symbol.shape[-1] == 1
+    return ops.expand_dims(value, -1) if missing else value
+
+
 def _check_input(symbol: SymbolicTensor, value: Any, name: str) -> None:
     if value is None or not is_tensor(value):
         return
+    if (value.dtype == "string") != (symbol.dtype == "string"):
+        raise ValueError(
+            f'Input "{symbol.name}" of model "{name}" takes values of dtype {symbol.dtype.name}, but {value.dtype.name} came.'
+        )
     expected, given = symbol.shape, value.shape
     if len(expected) == len(given) and all(
         e is None or g is None or e == g for e, g in zip(expected, given, strict=True)

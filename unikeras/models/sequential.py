@@ -140,7 +140,7 @@ class Sequential(Model):
         if isinstance(shape, (list, dict)):
             raise ValueError(f"Sequential model {self.name!r} takes one input, not {input_shape}.")
         shape = (None, *shape[1:]) if len(shape) else shape
-        entry = InputLayer(batch_shape=shape, dtype=self.variable_dtype)
+        entry = InputLayer(batch_shape=shape, dtype=self.__dict__.get("_entry_dtype") or self.variable_dtype)
         self._connect(entry)
 
     def call(self, inputs: Any, training: Any = None, mask: Any = None) -> Any:
@@ -162,8 +162,30 @@ class Sequential(Model):
             from unikeras.core.tensor import is_tensor
 
             given = inputs if is_tensor(inputs) or hasattr(inputs, "shape") else np.asarray(inputs)
+            strings = is_tensor(given) and given.dtype == "string" or getattr(given.dtype, "kind", "") in tuple("SUO")
+            self._entry_dtype = "string" if strings else None
             self.build((None, *given.shape[1:]))
         return super().__call__(inputs, *args, **kwargs)
+
+    def predict_classes(self, x: Any, batch_size: int | None = None, verbose: Any = 0) -> Any:
+        """The most probable classes (mirrors tf.keras before 2.6): whole numbers [samples].
+
+        Args:
+            x: inputs, as for `predict`.
+            batch_size: samples a batch.
+            verbose: as for `predict`.
+
+        Returns:
+            The place of the largest output; of a single output whether it is above 0.5, int32 [samples, 1].
+        """
+        probabilities = self.predict(x, batch_size=batch_size, verbose=verbose)
+        if probabilities.shape[-1] > 1:
+            return probabilities.argmax(axis=-1)
+        return (probabilities > 0.5).astype("int32")
+
+    def predict_proba(self, x: Any, batch_size: int | None = None, verbose: Any = 0) -> Any:
+        """`predict` under its older name (mirrors tf.keras before 2.6)."""
+        return self.predict(x, batch_size=batch_size, verbose=verbose)
 
     def _listed_layers(self) -> list[Layer]:
         return [layer for layer in self._stack if not isinstance(layer, InputLayer)]

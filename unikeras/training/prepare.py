@@ -58,7 +58,9 @@ def _outputs_for(model: Any, x: Any) -> Any:
         return model(nest.map_structure(lambda leaf: None if leaf is None else Tensor(as_array(leaf)), x))
     # Stateful layers, and models made for it, are of a fixed batch size.
     fixed = any(layer.stateful for layer in model._flatten_layers())
-    fixed |= model._graph is not None and any(t.shape and t.shape[0] is not None for t in model._graph.flat_inputs)
+    fixed |= model._graph is not None and any(
+        t.shape and t.shape[0] is not None for t in model._graph.flat_inputs
+    )
     return infer(lambda v: model(v), (nest.map_structure(_sized if fixed else _symbol, x),), {})
 
 

@@ -25,6 +25,7 @@ from unikeras.training.data import (
     whole_number,
 )
 from unikeras.training.host import staged
+from unikeras.training.legacy import LegacyTrainer
 from unikeras.training.logs import as_logs, returned, with_callbacks
 from unikeras.training.loop import close, joined, outputs_at_once, run_epoch, run_prediction
 from unikeras.training.overridable import Overridable, overridden
@@ -33,7 +34,7 @@ from unikeras.training.prepare import check_targets, prepare, step_for
 __all__ = ["Trainer"]
 
 
-class Trainer(Overridable):
+class Trainer(LegacyTrainer, Overridable):
     """What makes layers trainable; see `Model`."""
 
     def _init_trainer(self) -> None:
