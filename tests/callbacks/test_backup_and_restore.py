@@ -41,7 +41,7 @@ def test_interrupted_at_several_batches(tmp_path, kind, monkeypatch):
     run(tmp_path / "whole")
     whole = run(tmp_path / "whole")
     steps = STEPS[kind]
-    for after in (1, 3, steps, steps + 1, 2 * steps + 2):
+    for after in (1, 3, steps, steps + 1, 2 * steps + 2) if kind == "arrays" else (3, steps + 1):
         folder = tmp_path / f"after-{after}"
         folder.mkdir()
         with pytest.raises(KeyboardInterrupt):
@@ -60,6 +60,7 @@ def test_interrupted_twice_in_one_epoch(tmp_path):
     assert resumed["epoch"] == list(range(len(resumed["history"]["loss"])))
 
 
+@pytest.mark.skipif(os.environ.get("KERAS_BACKEND", "jax") != "jax", reason="one engine is enough")
 def test_killed_programs(tmp_path):
     """Real processes, ended by SIGKILL; each has its own random hash seed and addresses."""
     (tmp_path / "a").mkdir()

@@ -32,7 +32,7 @@ class Tensor(Operators):
         [[7.0, 10.0], [15.0, 22.0]]
     """
 
-    __slots__ = ("__weakref__", "_array", "_keras_mask")
+    __slots__ = ("__weakref__", "_array", "_keras_mask", "_metric")
 
     _keras_mask: Any  # set by layers that mask
 

@@ -21,6 +21,7 @@ from unikeras.layers.call import (
     Signature,
     as_tensors,
     autocast,
+    carried_masks,
     inherit_training,
     mask_of,
     say_where,
@@ -28,6 +29,7 @@ from unikeras.layers.call import (
 )
 from unikeras.layers.config import LayerConfig, noting_shape
 from unikeras.layers.input_spec import check_inputs
+from unikeras.layers.legacy import LegacyLayer
 from unikeras.layers.policy import get_policy
 from unikeras.layers.shapes import symbols_of
 from unikeras.layers.weights import LayerWeights
@@ -35,7 +37,7 @@ from unikeras.layers.weights import LayerWeights
 __all__ = ["Layer"]
 
 
-class Layer(LayerWeights, LayerConfig):
+class Layer(LegacyLayer, LayerWeights, LayerConfig):
     """The base of layers: state made in `build`, a formula in `call` (mirrors `keras.layers.Layer`).
 
     Args:
@@ -109,7 +111,7 @@ class Layer(LayerWeights, LayerConfig):
             shape = (batch_size, *((inner,) if isinstance(inner, int) else inner))
         self._batch_input_shape = None if shape is None else tuple(shape)
         initial = kwargs.pop("weights", None)
-        kwargs.pop("dynamic", None)
+        self._dynamic = bool(kwargs.pop("dynamic", False))
         kwargs.pop("implementation", None)
         if kwargs:
             raise TypeError(
@@ -237,6 +239,8 @@ class Layer(LayerWeights, LayerConfig):
         mask = mask_of(args, kwargs)
         if signature.mask and kwargs.get("mask") is None and mask is not None and len(args) < 2:
             kwargs = {**kwargs, "mask": mask}
+        if signature.mask_names:
+            kwargs = carried_masks(signature, args, kwargs)
         if outer is None:
             for layer in self._loss_layers:
                 layer._losses.clear()
@@ -306,25 +310,36 @@ class Layer(LayerWeights, LayerConfig):
     # Losses.
 
     def add_loss(self, losses: Any, inputs: Any = None) -> None:
-        """Add to the training loss; called from `call`.
+        """Add to the training loss.
 
         Args:
-            losses: a scalar tensor, or a list of them.
+            losses: a scalar tensor, a function without arguments that computes one, or a list of these. Tensors are given inside of
+                `call` and count for that call; a function given elsewhere is called at every step; a functional model
+                takes symbolic tensors too.
             inputs: accepted as tf.keras 2 does.
         """
-        call = thread.call
         for loss in losses if isinstance(losses, (list, tuple)) else [losses]:
             if callable(loss) and not is_tensor(loss):
+                if thread.call is None:
+                    self._loss_functions = [*self.__dict__.get("_loss_functions", []), loss]
+                    continue
                 loss = loss()
             if is_symbolic(loss):
-                raise NotImplementedError(
-                    f"add_loss of {self.name!r} with a symbolic tensor is not available: call self.add_loss inside the call() of a Layer."
-                )
-            self._losses.append(ops.mean(loss) if len(loss.shape) else loss) if is_tensor(
-                loss
-            ) else self._losses.append(ops.constant(loss))
-        if call is not None:
-            call.layer._loss_layers.append(self)
+                self._add_symbolic_loss(loss)
+                continue
+            loss = loss if is_tensor(loss) else ops.constant(loss)
+            self._take_loss(ops.mean(loss) if len(loss.shape) else loss)
+
+    def _take_loss(self, loss: Any) -> None:
+        self._losses.append(loss)
+        if thread.call is not None:
+            thread.call.layer._loss_layers.append(self)
+
+    def _add_symbolic_loss(self, loss: Any) -> None:
+        raise ValueError(
+            f"add_loss of the layer {self.name!r} was given a symbolic tensor; only a functional model takes one: "
+            "model.add_loss(...). In a layer call self.add_loss inside of call()."
+        )
 
     @property
     def losses(self) -> list[Any]:
@@ -332,6 +347,7 @@ class Layer(LayerWeights, LayerConfig):
         found = []
         for layer in self._flatten_layers():
             found.extend(layer._losses)
+            found.extend(function() for function in layer.__dict__.get("_loss_functions", ()))
         for variable in self.trainable_weights:
             if variable.regularizer is not None:
                 found.append(variable.regularizer(variable))

@@ -159,7 +159,10 @@ class Metric(Module):
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Take a batch in and return the result over all so far."""
         self.update_state(*args, **kwargs)
-        return self.result()
+        result = self.result()
+        if isinstance(result, Tensor):
+            result._metric = self  # for `layer.add_metric(metric(...))`
+        return result
 
     # Keras 3's pure functions.
 
