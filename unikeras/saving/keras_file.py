@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from math import prod
 from typing import Any
 
+from unikeras.saving.assets import assets_of, load_assets_from_archive, load_assets_from_folder
 from unikeras.saving.errors import ModelFileError, UnsafeError
 from unikeras.saving.serialize import deserialize_keras_object, serialize_keras_object
 from unikeras.saving.weights_h5 import read_weights, write_weights
@@ -79,6 +80,8 @@ def write_model(model: Any, target: Any) -> None:
             weights.seek(0)
             with archive.open(_WEIGHTS, "w", force_zip64=True) as file:
                 shutil.copyfileobj(weights, file, _CHUNK)
+        for member, content in assets_of(model):
+            archive.writestr(member, content)
 
 
 def write_folder(model: Any, path: str) -> None:
@@ -98,6 +101,11 @@ def write_folder(model: Any, path: str) -> None:
             open(temporary, "w", encoding="utf-8") as file,
         ):
             file.write(text)
+    for member, content in assets_of(model):
+        inner = os.path.join(path, *member.split("/"))
+        os.makedirs(os.path.dirname(inner), exist_ok=True)
+        with replacing(inner) as temporary, open(temporary, "wb") as asset:
+            asset.write(content)
 
 
 def _texts(model: Any) -> dict[str, str]:
@@ -139,6 +147,7 @@ def read_model(source: Any, name: str, compile: bool = True) -> Any:
         model = _model_of(config, _info(archive, _WEIGHTS, name).file_size, name, compile)
         with _weights_file(archive, name, _bytes_of(model)) as weights:
             read_weights(model, weights, f"{name}: {_WEIGHTS}")
+        load_assets_from_archive(model, archive, name)
         return model
 
 
@@ -166,6 +175,7 @@ def read_folder(path: str, compile: bool = True) -> Any:
         raise ModelFileError(f"{path}: {_CONFIG} is broken: {error}") from error
     model = _model_of(config, os.path.getsize(weights), path, compile)
     read_weights(model, weights, f"{path}: {_WEIGHTS}")
+    load_assets_from_folder(model, path)
     return model
 
 
@@ -232,7 +242,7 @@ def make_model(config: dict[str, Any], name: str, where: str) -> Any:
         raise ModelFileError(
             f"{name}: {where} does not describe a model that can be made: {error}"
         ) from error
-    if not isinstance(model, Model):
+    if not (isinstance(model, Model) or getattr(model, "is_saved_whole", False)):
         raise ModelFileError(f"{name}: {where} describes a {type(model).__name__}, not a model.")
     return model
 

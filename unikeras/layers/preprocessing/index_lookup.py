@@ -42,7 +42,9 @@ class IndexLookup(HostLayer):
         salt: Any = None,
         **kwargs: Any,
     ) -> None:
-        kwargs.pop("vocabulary_size", None)  # in configs
+        size = kwargs.pop(
+            "vocabulary_size", None
+        )  # in a saved config: the vocabulary itself comes later, from a file
         super().__init__(**kwargs)
         where = self._where = type(self).__name__
         if sparse:
@@ -84,6 +86,7 @@ class IndexLookup(HostLayer):
             max_tokens,
             f"{where} {self.name!r}",
         )
+        self._awaited_size = size if size is not None and size > len(special) else None
         self._counts: TokenCounts | None = None
         self._idf: np.ndarray | None = None  # of every index
         static = vocabulary is not None and not isinstance(vocabulary, (str, os.PathLike))
@@ -207,9 +210,8 @@ class IndexLookup(HostLayer):
         return self.encode(self.find(value))
 
     def _check_known(self) -> None:
-        changing = (
-            self.output_mode != "int" and not self.pad_to_max_tokens
-        )  # then the output's shape is not known yet
+        # Where only shapes are asked for, it may come later if they do not depend on it.
+        changing = self.output_mode != "int" and not self.pad_to_max_tokens and self._awaited_size is None
         if not self._table.known and (changing or not thread.symbolic):
             raise FailedPreconditionError(
                 f"{self._where} {self.name!r} has no vocabulary yet: give `vocabulary`, or call adapt or set_vocabulary first."
@@ -259,13 +261,14 @@ class IndexLookup(HostLayer):
         if self.output_mode == "int":
             whole = self.compute_dtype if self.compute_dtype in ("int32", "int64") else "int64"
             return tensor_of(ids.astype(whole))
-        depth = self.max_tokens if self.pad_to_max_tokens else len(self._table)
+        size = len(self._table) if self._table.known else self._awaited_size or len(self._table)
+        depth = self.max_tokens if self.pad_to_max_tokens else size
         dtype = "float32" if self.compute_dtype == "string" else self.compute_dtype
         weights = None
         if self.output_mode == "tf_idf":
             weights = np.zeros(depth, np.float32)
             if self._idf is not None:
-                weights[: len(self._idf)] = self._idf
+                weights[: len(self._idf)] = self._idf[:depth]
         made = indicators(ids, self.output_mode, depth, "float32" if dtype in _HALF else dtype, weights)
         return tensor_of(made.astype(_np_dtype(dtype)))
 

@@ -82,7 +82,7 @@ class TextVectorization(HostLayer):
         name: str | None = None,
         **kwargs: Any,
     ) -> None:
-        kwargs.pop("vocabulary_size", None)  # in configs
+        size = kwargs.pop("vocabulary_size", None)  # in a saved config
         super().__init__(name=name, **kwargs)
         where = "TextVectorization"
         for argument, value in (("sparse", sparse), ("ragged", ragged)):
@@ -121,7 +121,7 @@ class TextVectorization(HostLayer):
         # Its place among the attributes is where Keras stores it in files.
         self._lookup_layer = StringLookup(
             max_tokens=max_tokens, mask_token="", vocabulary=vocabulary, idf_weights=idf_weights, output_mode=output_mode,
-            pad_to_max_tokens=pad_to_max_tokens, sparse=sparse, encoding=encoding,
+            pad_to_max_tokens=pad_to_max_tokens, sparse=sparse, encoding=encoding, vocabulary_size=size,
             dtype=None if self.compute_dtype == "string" else self.dtype_policy,
         )  # fmt: skip
         self.built = True
