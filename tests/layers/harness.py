@@ -55,12 +55,13 @@ def run_layer_test(
     supports_masking=True,
     floats_only=True,
     custom_objects=None,
+    own_dtype=True,
 ):
     """Check a layer.
 
     Args:
         cls: its class.
-        init_kwargs: its constructor's arguments.
+        init_kwargs: its constructor's arguments, or a function that makes them anew: for layers inside.
         input_shape: the shape of random inputs, or a list of shapes; or give
         input_data: the inputs themselves.
         call_kwargs: more arguments of its call.
@@ -74,6 +75,7 @@ def run_layer_test(
         supports_masking: the attribute.
         floats_only: whether inputs are floats (so that gradients of inputs exist).
         custom_objects: for its config.
+        own_dtype: whether it computes in the dtype it is given; layers around others leave that to them.
     """
     call_kwargs = call_kwargs or {}
     if input_data is None:
@@ -84,7 +86,8 @@ def run_layer_test(
     shapes = nest.map_structure(lambda t: tuple(t.shape), inputs)
 
     def make(**more):
-        return cls(**{"name": "tested", **init_kwargs, **more})
+        given = init_kwargs() if callable(init_kwargs) else init_kwargs
+        return cls(**{"name": "tested", **given, **more})
 
     # Building.
     layer = make()
@@ -138,6 +141,9 @@ def run_layer_test(
         _trains(make, inputs, call_kwargs, trainable, floats_only)
     _configs(layer, inputs, outputs, call_kwargs, custom_objects)
     _weights(layer, make, inputs, call_kwargs)
+
+    if not own_dtype:
+        return layer
 
     # Precision.
     double = make(dtype="float64")
@@ -224,17 +230,23 @@ def _configs(layer, inputs, outputs, call_kwargs, custom_objects):
 
 
 def _weights(layer, make, inputs, call_kwargs):
-    """Weights kept apart come back; a file with too few is refused."""
-    store = {}
-    layer.save_own_variables(store)
-    assert len(store) == len(layer.weights)
+    """Weights kept apart come back, those of the layers inside too; a file with too few is refused."""
+    stores = []
+    for part in layer._flatten_layers():
+        store = {}
+        part.save_own_variables(store)
+        stores.append(store)
+    assert sum(map(len, stores)) == len(layer.weights)
     other = make()
     other(inputs, **call_kwargs)
     other.set_weights([np.zeros(w.shape, w.dtype.as_numpy_dtype) for w in other.weights])
-    other.load_own_variables(store)
+    parts = list(other._flatten_layers())
+    for part, store in zip(parts, stores, strict=True):
+        part.load_own_variables(store)
     for a, b in zip(layer.get_weights(), other.get_weights(), strict=True):
         np.testing.assert_array_equal(a, b)
-    if store:
-        store.pop("0")
-        with pytest.raises(ValueError, match="variables"):
-            other.load_own_variables(store)
+    for part, store in zip(parts, stores, strict=True):
+        if store:
+            store.pop("0")
+            with pytest.raises(ValueError, match="variables"):
+                part.load_own_variables(store)

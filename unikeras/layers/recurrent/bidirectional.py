@@ -7,6 +7,7 @@ from typing import Any
 from unikeras import ops
 from unikeras.core import nest
 from unikeras.layers.layer import Layer
+from unikeras.layers.recurrent.inner import inner_config
 from unikeras.layers.recurrent.states import as_list, split_inputs
 
 __all__ = ["Bidirectional"]
@@ -183,15 +184,13 @@ class Bidirectional(Layer):
         return masks if len(masks) > 1 else masks[0]
 
     def get_config(self) -> dict[str, Any]:
-        from unikeras.saving.serialize import serialize_keras_object
-
         config = {
             **super().get_config(),
             "merge_mode": self.merge_mode,
-            "layer": serialize_keras_object(self.forward_layer),
+            "layer": inner_config(self.forward_layer),
         }
         if self._own_backward:
-            config["backward_layer"] = serialize_keras_object(self.backward_layer)
+            config["backward_layer"] = inner_config(self.backward_layer)
         return config
 
     @classmethod

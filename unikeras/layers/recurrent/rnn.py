@@ -15,6 +15,7 @@ from unikeras.core.tensor import is_tensor
 from unikeras.core.variable import Variable, init_scope
 from unikeras.layers.layer import Layer
 from unikeras.layers.recurrent.cell import DropoutCell
+from unikeras.layers.recurrent.inner import inner_config
 from unikeras.layers.recurrent.stacked_rnn_cells import StackedRNNCells
 from unikeras.layers.recurrent.states import as_list, initial_states, split_inputs
 
@@ -292,9 +293,7 @@ class RNN(Layer):
         return [output, *[None] * len(as_list(self.cell.state_size))] if self.return_state else output
 
     def get_config(self) -> dict[str, Any]:
-        from unikeras.saving.serialize import serialize_keras_object
-
-        return {**self._own_config(), "cell": serialize_keras_object(self.cell)}
+        return {**self._own_config(), "cell": inner_config(self.cell)}
 
     def _own_config(self) -> dict[str, Any]:
         """What is configured beside the cell."""

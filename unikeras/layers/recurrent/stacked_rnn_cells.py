@@ -9,6 +9,7 @@ from unikeras import ops
 from unikeras.core import nest
 from unikeras.layers.layer import Layer
 from unikeras.layers.recurrent.cell import DropoutCell
+from unikeras.layers.recurrent.inner import inner_config
 from unikeras.layers.recurrent.states import as_list, initial_states
 
 __all__ = ["StackedRNNCells"]
@@ -105,9 +106,7 @@ class StackedRNNCells(Layer):
                 cell.forget_masks()
 
     def get_config(self) -> dict[str, Any]:
-        from unikeras.saving.serialize import serialize_keras_object
-
-        return {**super().get_config(), "cells": [serialize_keras_object(cell) for cell in self.cells]}
+        return {**super().get_config(), "cells": [inner_config(cell) for cell in self.cells]}
 
     @classmethod
     def from_config(cls, config: dict[str, Any], custom_objects: dict[str, Any] | None = None) -> Any:

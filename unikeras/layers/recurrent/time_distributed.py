@@ -8,6 +8,7 @@ from unikeras import ops
 from unikeras.core import nest
 from unikeras.core.shape import TensorShape
 from unikeras.layers.core.wrapper import Wrapper
+from unikeras.layers.recurrent.inner import inner_config
 
 __all__ = ["TimeDistributed"]
 
@@ -59,6 +60,9 @@ class TimeDistributed(Wrapper):
             given["mask"] = inner
         outputs = self.layer(flat, **given)
         return nest.map_structure(lambda y: ops.reshape(y, (batch, time, *y.shape[1:])), outputs)
+
+    def get_config(self) -> dict[str, Any]:
+        return {**super().get_config(), "layer": inner_config(self.layer)}
 
     def compute_mask(self, inputs: Any, previous_mask: Any = None) -> Any:
         """The steps' mask; that of the layer's outputs where the mask is of the elements of the steps."""
