@@ -154,8 +154,9 @@ class Discretization(Layer):
         return indicate(bins, depth=len(boundaries) + 1, mode=self.output_mode, dtype=dtype)
 
     def get_config(self) -> dict[str, Any]:
-        return {
-            **super().get_config(),
+        return {  # Keras's constructor takes no more
+            "name": self.name,
+            "dtype": self.dtype_policy.name,
             "bin_boundaries": self.bin_boundaries,
             "num_bins": self.num_bins,
             "epsilon": self.epsilon,

@@ -97,7 +97,8 @@ class HashedCrossing(HostLayer):
 
     def get_config(self) -> dict[str, Any]:
         return {
-            **super().get_config(),
+            "name": self.name,
+            "dtype": self.dtype_policy.name,
             "num_bins": self.num_bins,
             "output_mode": self.output_mode,
             "sparse": self.sparse,
