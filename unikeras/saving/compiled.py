@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from unikeras.optimizers import legacy
 from unikeras.saving.errors import ModelFileError, UnsafeError
 from unikeras.saving.serialize import deserialize_keras_object, serialize_keras_object
 
@@ -91,23 +92,25 @@ def _same(value: Any) -> Any:
 
 
 def _optimizer(value: Any) -> Any:
-    """An optimizer's config with its module; tf.keras 2 registers its new optimizers as 'Custom>Adam'."""
+    """An optimizer's config with its module; tf.keras 2 registers its new optimizers as 'Custom>Adam', the old ones as 'Adam'."""
     if not isinstance(value, dict) or "class_name" not in value or "config" not in value:
         return value
-    config = value["config"]
-    name = str(value["class_name"]).removeprefix("Custom>")
+    config, given = value["config"], str(value["class_name"])
+    name = given.removeprefix("Custom>").replace("LossScaleOptimizerV3", "LossScaleOptimizer")
+    module = value.get("module")
     if isinstance(config, dict):
+        if module is None:
+            old = (
+                name == given and not {"use_ema", "inner_optimizer"} & set(config) and name in legacy.__all__
+            )
+            module = "keras.optimizers.legacy" if old else "keras.optimizers"
         config = {k: v for k, v in config.items() if k not in ("is_legacy_optimizer", "jit_compile")}
-        if (
-            name == "Nadam" and "decay" in config
-        ):  # the old one's decay of the momentum, not of the learning rate
-            config.pop("decay")
-    return {
-        **value,
-        "module": value.get("module") or "keras.optimizers",
-        "class_name": name,
-        "config": config,
-    }
+        if name == "Nadam" and "decay" in config:  # the decay of the momentum, not of the learning rate
+            config["schedule_decay"] = config.pop("decay")
+            module = "keras.optimizers.legacy"
+        if isinstance(config.get("inner_optimizer"), dict):
+            config["inner_optimizer"] = _optimizer(config["inner_optimizer"])
+    return {**value, "module": module or "keras.optimizers", "class_name": name, "config": config}
 
 
 def _loss(value: Any) -> Any:

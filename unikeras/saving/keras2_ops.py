@@ -226,5 +226,7 @@ def _spec(node: Any) -> list[Any]:
         if kind == "rest":
             result += (len(node.args[0].shape) - used) * [slice(None)]
         else:
-            result.append({"slice": slice(*value) if kind == "slice" else None, "int": value, "new": None}[kind])
+            result.append(
+                {"slice": slice(*value) if kind == "slice" else None, "int": value, "new": None}[kind]
+            )
     return result

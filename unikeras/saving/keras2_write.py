@@ -10,6 +10,7 @@ from unikeras.core.symbolic import is_symbolic
 from unikeras.layers.layer import Layer
 from unikeras.saving import keras2_ops
 from unikeras.saving.names import class_names
+from unikeras.saving.optimizer_state import is_of_before_2_11
 from unikeras.saving.serialize import serialize_keras_object
 
 __all__ = ["model_config", "training_config"]
@@ -307,17 +308,46 @@ def training_config(model: Any) -> dict[str, Any] | None:
     optimizer = getattr(model, "optimizer", None)
     if not given or optimizer is None:
         return None
-    settings = _plain(serialize_keras_object(optimizer))
-    if ">" not in settings["class_name"]:  # without the prefix tf.keras takes it for one of before 2.11
-        settings["class_name"] = f"Custom>{settings['class_name']}"
-        settings["config"] = {**settings["config"], "jit_compile": False, "is_legacy_optimizer": False}
     return {
         "loss": _loss(given.get("loss")),
         "metrics": _plain(serialize_keras_object(given.get("metrics"))),
         "weighted_metrics": _plain(serialize_keras_object(given.get("weighted_metrics"))),
         "loss_weights": _plain(serialize_keras_object(given.get("loss_weights"))),
-        "optimizer_config": settings,
+        "optimizer_config": _optimizer(optimizer),
     }
+
+
+# What tf.keras's optimizers of before 2.11 do not have.
+_ONLY_NEW = ("weight_decay", "use_ema", "ema_momentum", "ema_overwrite_frequency")
+
+
+def _optimizer(optimizer: Any) -> dict[str, Any]:
+    """An optimizer's entry; without 'Custom>' tf.keras takes it for one of before 2.11."""
+    inner = getattr(optimizer, "inner_optimizer", None)
+    if inner is not None:
+        config = {
+            "inner_optimizer": _optimizer(inner), "dynamic": optimizer.dynamic, "initial_scale": optimizer.initial_scale,
+            "dynamic_growth_steps": optimizer.dynamic_growth_steps,
+        }  # fmt: skip
+        return {"class_name": "LossScaleOptimizerV3", "config": config}
+    settings = _plain(serialize_keras_object(optimizer))
+    name, config = settings["class_name"], settings["config"]
+    if not is_of_before_2_11(optimizer):
+        new = {**config, "jit_compile": False, "is_legacy_optimizer": False}
+        return {"class_name": name if ">" in name else f"Custom>{name}", "config": new}
+    asked = [key for key in ("weight_decay", "use_ema") if config.get(key)]
+    if asked:
+        raise NotImplementedError(
+            f"The optimizer {optimizer.name!r} has {asked[0]} and `decay`, which no optimizer of tf.keras 2 has both; save the model as '.keras'."
+        )
+    old = {
+        k: v
+        for k, v in config.items()
+        if k not in _ONLY_NEW and not (k.startswith(("clip", "global_clip")) and v is None)
+    }
+    if name == "Nadam":
+        old["decay"] = old.pop("schedule_decay", 0.004)
+    return {"class_name": name, "config": {"decay": 0.0, **old}}
 
 
 def _loss(value: Any) -> Any:

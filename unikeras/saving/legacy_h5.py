@@ -24,7 +24,7 @@ from unikeras.saving.hdf5 import (
     write_names,
 )
 from unikeras.saving.keras_file import check_sizes, make_model
-from unikeras.saving.optimizer_state import old_state, places, restore
+from unikeras.saving.optimizer_state import places, restore, state_for_keras2
 from unikeras.saving.weights_h5 import refuse_or_warn
 
 __all__ = [
@@ -330,7 +330,7 @@ def write_legacy_model(model: Any, target: Any, include_optimizer: bool = True) 
             _write_text(file, "training_config", json.dumps(training))
             if optimizer is not None and optimizer.built:
                 group = file.create_group("optimizer_weights")
-                _write_arrays(group, old_state(optimizer))
+                _write_arrays(group, state_for_keras2(optimizer))
 
 
 def write_legacy_weights(model: Any, target: Any) -> None:

@@ -20,6 +20,7 @@ _PACKAGES = {
     "unikeras.regularizers": "keras.regularizers",
     "unikeras.constraints": "keras.constraints",
     "unikeras.optimizers.schedules": "keras.optimizers.schedules",
+    "unikeras.optimizers.legacy": "keras.optimizers.legacy",
     "unikeras.optimizers": "keras.optimizers",
     "unikeras.losses": "keras.losses",
     "unikeras.metrics": "keras.metrics",
@@ -84,11 +85,13 @@ def _packages_for(module: str | None) -> list[str]:
     parts = (module or "").split(".")
     if "schedules" in parts or "learning_rate_schedule" in parts:
         return ["unikeras.optimizers.schedules"]
+    if "optimizers" in parts and "legacy" in parts:
+        return ["unikeras.optimizers.legacy"]
     for part in parts:
         for package in _PACKAGES:
             if package.rpartition(".")[2] == part and package != "unikeras.core.random":
                 return [package, *(["unikeras.models"] if part == "layers" else [])]
-    return list(_PACKAGES)
+    return [package for package in _PACKAGES if package != "unikeras.optimizers.legacy"]
 
 
 def find_class(class_name: str, module: str | None = None, registered: str | None = None) -> type:

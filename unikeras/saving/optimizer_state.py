@@ -9,7 +9,7 @@ import numpy as np
 
 from unikeras.core.variable import Variable
 
-__all__ = ["old_state", "places", "restore"]
+__all__ = ["is_of_before_2_11", "places", "restore", "state_for_keras2"]
 
 # The names that tf.keras 2 has for what is kept for each weight, and Keras 3's.
 _SLOTS = {
@@ -45,6 +45,16 @@ def places(
         Pairs of a variable and the position of its value; or what does not fit, in words. Variables that the file's writer
         did not keep (its learning rate, which is in the settings) are not among the pairs.
     """
+    inner = getattr(optimizer, "inner_optimizer", None)
+    if (
+        names and inner is not None and not any("dynamic_scale" in name for name in names)
+    ):  # tf.keras stores only the inner one
+        within = places(inner, shapes, names)
+        return (
+            within
+            if isinstance(within, str)
+            else [*within, *((optimizer._iterations, i) for v, i in within if v is inner._iterations)]
+        )
     found = _by_name(optimizer, shapes, names) if names else None
     if found is None:
         found = _by_position(optimizer, shapes)
@@ -61,8 +71,9 @@ def restore(optimizer: Any, pairs: list[tuple[Variable, np.ndarray]]) -> None:
     for variable, value in pairs:
         variable.assign(value)
     product = getattr(optimizer, "_product", None)
-    if product is not None and not any(variable is product for variable, _ in pairs):
+    if isinstance(product, Variable) and not any(variable is product for variable, _ in pairs):
         steps = np.arange(1, min(int(np.asarray(optimizer._iterations)), _LONG) + 1)
+        steps = steps * getattr(optimizer, "_schedule_decay", 1.0)
         product.assign(np.float32(np.prod(optimizer.beta_1 * (1 - 0.5 * 0.96**steps))))
 
 
@@ -87,7 +98,7 @@ def _by_name(optimizer: Any, shapes: Sequence[tuple[int, ...]], names: Sequence[
             if getattr(optimizer, "_product", None) is not None:
                 found.append((optimizer._product, index))
             continue
-        slot = _slot(optimizer, parts[-1]) or (_slot(optimizer, parts[1]) if len(parts) > 2 else None)
+        slot = next((s for s in (_slot(optimizer, part) for part in (parts[-1], *parts[1::-1])) if s), None)
         if slot is None:
             if _is_unused(optimizer, parts):
                 continue
@@ -152,36 +163,60 @@ def _by_position(optimizer: Any, shapes: Sequence[tuple[int, ...]]) -> Places | 
     return None
 
 
-def old_state(optimizer: Any) -> list[tuple[str, np.ndarray]]:
-    """The optimizer's values as tf.keras 2 keeps them: names and arrays, in its order."""
-    own = {id(v): f"{slot}" for slot, kept in _kept(optimizer).items() for v in kept}
-    of = {
-        id(v): variable.path
-        for kept in _kept(optimizer).values()
-        for v, variable in zip(kept, optimizer._trainable_variables, strict=False)
-    }
-    title = type(optimizer).__name__
-    short = {
-        new: old
-        for old, new in reversed(_SLOTS.items())
-        if old not in ("rms", "mg", "accum_grad", "accum_var")
-    }
-    if title == "RMSprop":
-        short = {}
-    result: list[tuple[str, np.ndarray]] = []
-    for variable in optimizer._variables:
-        if variable is _rate(optimizer) or variable is getattr(optimizer, "_product", None):
-            continue
-        if variable is optimizer._iterations:
-            result.append(("iteration:0", np.array(variable)))
-            continue
-        slot = own.get(id(variable), "variable")
-        if slot in ("row", "column") and variable.dtype.name == "int32":
-            continue
-        result.append(
-            (f"{title}/{short.get(slot, slot)}/{of.get(id(variable), variable.name)}:0", np.array(variable))
+# Writing.
+
+# What tf.keras 2 calls the slots, for its new optimizers and those of before 2.11.
+_NEW_NAMES = {
+    "momentum": "m",
+    "velocity": "v",
+    "velocity_hat": "vhat",
+    "norm": "u",
+    "row": "r",
+    "column": "c",
+}
+_OLD_NAMES = {
+    "momentum": "m", "velocity": "v", "velocity_hat": "vhat", "norm": "v", "average_gradient": "mg",
+    "accumulated_grad": "accum_grad", "accumulated_delta_var": "accum_var",
+}  # fmt: skip
+_OTHER_NAMES: dict[tuple[str, bool], dict[str, str]] = {
+    ("RMSprop", False): {"velocity": "velocity", "momentum": "momentum"},
+    ("RMSprop", True): {"velocity": "rms", "momentum": "momentum"},
+    ("SGD", True): {"momentum": "momentum"},
+}
+
+
+def is_of_before_2_11(optimizer: Any) -> bool:
+    """Whether only tf.keras's old optimizers do what this one does: `decay`, or one of `keras.optimizers.legacy`."""
+    return bool(optimizer.decay) or type(optimizer).__module__ == "unikeras.optimizers.legacy"
+
+
+def state_for_keras2(optimizer: Any) -> list[tuple[str, np.ndarray]]:
+    """The optimizer's values as tf.keras 2 keeps them: names and arrays, in its order.
+
+    Args:
+        optimizer: a built optimizer.
+    """
+    optimizer = getattr(optimizer, "inner_optimizer", optimizer)
+    old, title, slots = is_of_before_2_11(optimizer), type(optimizer).__name__, _kept(optimizer)
+    short = {**(_OLD_NAMES if old else _NEW_NAMES), **_OTHER_NAMES.get((title, old), {})}
+    where = {id(v): (slot, place) for slot, kept in slots.items() for place, v in enumerate(kept)}
+    result = [(f"{title}/iter:0" if old else "iteration:0", np.array(optimizer._iterations))]
+    product = getattr(optimizer, "_product", None)
+    if old and isinstance(product, Variable):
+        result.append((f"{title}/momentum_cache:0", np.array(product)))
+    held = [v for v in optimizer._variables if id(v) in where and v.dtype.name != "int32"]
+    if old and title != "Ftrl":
+        held.sort(key=lambda v: list(slots).index(where[id(v)][0]))
+    for variable in held:
+        slot, place = where[id(variable)]
+        path = optimizer._trainable_variables[place].path
+        name = (
+            f"{title}/{path}/{short.get(slot, slot)}:0"
+            if old
+            else f"{title}/{short.get(slot, slot)}/{path}:0"
         )
-    if title == "SGD" and not _kept(optimizer):
+        result.append((name, np.array(variable)))
+    if title == "SGD" and not old and not slots:  # tf.keras keeps momenta even if there is none
         result += [
             (f"SGD/m/{v.path}:0", np.zeros(tuple(v.shape), v.dtype.name))
             for v in optimizer._trainable_variables

@@ -90,6 +90,8 @@ def _load_all(model: Any, file: Any, name: str, skip_mismatch: bool) -> None:
         key = f"{path}/vars" if path else "vars"
         if old_root:
             key = key.replace("layers/", "_layer_checkpoint_dependencies/")
+        if key not in in_file:
+            key = _private(key, in_file)
         group = member(file, key)
         used.add(key)
         load = _Load(path, thing, group)
@@ -174,6 +176,12 @@ def _variables_in(file: Any) -> dict[str, int]:
 
     walk(file, "", 0)
     return found
+
+
+def _private(key: str, in_file: dict[str, int]) -> str:
+    """The same path with attributes that another version names with an underscore ('_key_dense'), or without."""
+    public = [part.lstrip("_") for part in key.split("/")]
+    return next((other for other in in_file if [part.lstrip("_") for part in other.split("/")] == public), key)
 
 
 def _may_be_left(key: str) -> bool:
