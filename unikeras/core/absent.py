@@ -95,7 +95,6 @@ NOT_YET: dict[str, dict[str, str]] = {
     "keras": {
         "applications": "pretrained models",
         "estimator": "Estimators",
-        "wrappers": "wrappers for scikit-learn",
         "quantizers": "quantisation",
         "Quantizer": "quantisation",
         "export": "export (SavedModel, ONNX ...); for now model.save('model.keras')",

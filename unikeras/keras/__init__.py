@@ -31,6 +31,7 @@ from unikeras.keras import (
     saving,
     tree,
     utils,
+    wrappers,
 )
 from unikeras.layers import Input, InputSpec, Layer
 from unikeras.layers.policy import DTypePolicy
@@ -80,6 +81,7 @@ __all__ = [
     "saving",
     "tree",
     "utils",
+    "wrappers",
 ]
 
 if TYPE_CHECKING:

@@ -161,7 +161,7 @@ class DataFrameIterator(BatchFromFiles):
         return table[good]
 
     @property
-    def filepaths(self) -> list[str]:
+    def filepaths(self) -> list[str]:  # type: ignore[override]
         """The files' paths."""
         return self._filepaths
 

@@ -426,7 +426,7 @@ class DirectoryIterator(BatchFromFiles):
         return found
 
     @property
-    def filepaths(self) -> list[str]:
+    def filepaths(self) -> list[str]:  # type: ignore[override]
         """The files' paths."""
         return self._filepaths
 
