@@ -13,6 +13,7 @@ from unikeras.ops import (
     embedding_lookup,
     l2_normalize,
     leaky_relu,
+    local_response_normalization,
     log_softmax,
     moments,
     relu,
@@ -29,6 +30,7 @@ from unikeras.ops import (
     tanh,
     top_k,
 )
+from unikeras.ops import local_response_normalization as lrn
 from unikeras.ops import silu as swish
 from unikeras.ops.conv_tf_style import (
     atrous_conv2d,
@@ -94,7 +96,9 @@ __all__ = [
     "l2_loss",
     "l2_normalize",
     "leaky_relu",
+    "local_response_normalization",
     "log_softmax",
+    "lrn",
     "max_pool",
     "max_pool1d",
     "max_pool2d",

@@ -17,6 +17,10 @@ import numpy as np
 from losses import attempt
 
 
+# Layers that are called with several tensors one after the other, not with a list.
+SPREAD = ("MultiHeadAttention", "GroupQueryAttention")
+
+
 def normal(seed, *shape):
     return np.random.default_rng(seed).normal(size=shape).astype("float32")
 
@@ -61,13 +65,18 @@ def call_case(ctx, framework, name, kwargs, x, call):
     tensors = [as_tensor(ctx, framework, v) for v in xs]
     call = {k: as_tensor(ctx, framework, v) if isinstance(v, np.ndarray) else v for k, v in call.items()}
 
+    def arguments(values):
+        return values if name in SPREAD else [values if many else values[0]]
+
     def forward(*values):
-        return layer(list(values) if many else values[0], **call)
+        return layer(*arguments(list(values)), **call)
 
     forward(*tensors)
     answer = {}
     if name != "Normalization":
         answer["weights"] = given_weights(layer)
+        if name in SPREAD:  # with larger weights the softmax is nearly one-hot, and gradients are noise
+            answer["weights"] = [w * np.float32(0.3) for w in answer["weights"]]
         layer.set_weights(answer["weights"])
     names = [w.name.split("/")[-1].split(":")[0] for w in layer.weights]
     answer |= {
@@ -98,9 +107,12 @@ def call_case(ctx, framework, name, kwargs, x, call):
         answer["weights_after"] = [ctx.array(w) for w in layer.get_weights()]
     shape = [[None, *v.shape[1:]] for v in xs]
     symbolic = [keras.Input(s[1:], dtype=v.dtype.name) for s, v in zip(shape, xs, strict=True)]
-    again = getattr(keras.layers, name)(**kwargs)(symbolic if many else symbolic[0])
+    extra = {k: v for k, v in call.items() if isinstance(v, bool) and name not in ("Softmax",)}
+    again = getattr(keras.layers, name)(**kwargs)(*arguments(symbolic), **extra)
     shapes = [[None if d is None else int(d) for d in v.shape] for v in flat(again)]
     answer["symbolic_shape"] = shapes if several else shapes[0]
+    if name in SPREAD:
+        return answer
     mask = layer.compute_mask(tensors if many else tensors[0], None if not many else [None] * len(tensors))
     answer["mask"] = (
         [None if m is None else np.asarray(m) for m in mask]
@@ -158,7 +170,8 @@ def refused_entries(ctx, table):
             def run(framework=framework, name=name, kwargs=kwargs, x=x):
                 layer = getattr(ctx.frameworks[framework].layers, name)(**kwargs)
                 many = isinstance(x, list)
-                layer([as_tensor(ctx, framework, v) for v in x] if many else as_tensor(ctx, framework, x))
+                tensors = [as_tensor(ctx, framework, v) for v in (x if many else [x])]
+                layer(*tensors) if name in SPREAD else layer(tensors if many else tensors[0])
                 return {"accepted": True}
 
             answers[framework] = attempt(run)

@@ -18,6 +18,7 @@ from unikeras.layers.convolution.conv_transpose import (
     Conv3DTranspose,
 )
 from unikeras.layers.convolution.depthwise_conv import DepthwiseConv1D, DepthwiseConv2D
+from unikeras.layers.convolution.locally_connected import LocallyConnected1D, LocallyConnected2D
 from unikeras.layers.convolution.separable_conv import SeparableConv1D, SeparableConv2D
 from unikeras.layers.core.dense import Dense
 from unikeras.layers.core.einsum_dense import EinsumDense
@@ -26,6 +27,7 @@ from unikeras.layers.core.identity import Identity
 from unikeras.layers.core.input_layer import Input, InputLayer
 from unikeras.layers.core.lambda_layer import Lambda
 from unikeras.layers.core.masking import Masking
+from unikeras.layers.core.reversible_embedding import ReversibleEmbedding
 from unikeras.layers.core.wrapper import Wrapper
 from unikeras.layers.input_spec import InputSpec
 from unikeras.layers.layer import Layer
@@ -38,7 +40,10 @@ from unikeras.layers.merging.minimum import Minimum, minimum
 from unikeras.layers.merging.multiply import Multiply, multiply
 from unikeras.layers.merging.subtract import Subtract, subtract
 from unikeras.layers.normalization.batch_normalization import BatchNormalization
+from unikeras.layers.normalization.group_normalization import GroupNormalization
 from unikeras.layers.normalization.layer_normalization import LayerNormalization
+from unikeras.layers.normalization.rms_normalization import RMSNormalization
+from unikeras.layers.normalization.spectral_normalization import SpectralNormalization
 from unikeras.layers.normalization.unit_normalization import UnitNormalization
 from unikeras.layers.pooling.adaptive_pooling import (
     AdaptiveAveragePooling1D,
@@ -151,6 +156,7 @@ __all__ = [
     "GlobalMaxPooling1D",
     "GlobalMaxPooling2D",
     "GlobalMaxPooling3D",
+    "GroupNormalization",
     "GroupQueryAttention",
     "GroupedQueryAttention",
     "HashedCrossing",
@@ -165,6 +171,8 @@ __all__ = [
     "Layer",
     "LayerNormalization",
     "LeakyReLU",
+    "LocallyConnected1D",
+    "LocallyConnected2D",
     "Masking",
     "MaxPooling1D",
     "MaxPooling2D",
@@ -176,10 +184,12 @@ __all__ = [
     "Normalization",
     "PReLU",
     "Permute",
+    "RMSNormalization",
     "ReLU",
     "RepeatVector",
     "Rescaling",
     "Reshape",
+    "ReversibleEmbedding",
     "SeparableConv1D",
     "SeparableConv2D",
     "SimpleRNN",
@@ -188,6 +198,7 @@ __all__ = [
     "SpatialDropout1D",
     "SpatialDropout2D",
     "SpatialDropout3D",
+    "SpectralNormalization",
     "StackedRNNCells",
     "StringLookup",
     "Subtract",

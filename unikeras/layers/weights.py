@@ -240,9 +240,16 @@ class LayerWeights(Module):
         for variable, value in zip(variables, weights, strict=True):
             variable.assign(np.asarray(value))
 
+    def _stored_weights(self) -> list[Variable]:
+        """The variables that a file holds of the layer itself, in the file's order."""
+        return self._own_weights()
+
+    def _reset_lora(self) -> None:
+        """What is to be done after the variables were loaded: nothing, but for layers with LoRA."""
+
     def save_own_variables(self, store: Any) -> None:
         """Put the layer's own variables into `store` under '0', '1' ..."""
-        for index, variable in enumerate(self._own_weights()):
+        for index, variable in enumerate(self._stored_weights()):
             store[str(index)] = variable.numpy()
 
     def load_own_variables(self, store: Any) -> None:
@@ -251,7 +258,7 @@ class LayerWeights(Module):
         Raises:
             ValueError: another number of arrays, or another shape.
         """
-        own = self._own_weights()
+        own = self._stored_weights()
         if len(store.keys()) != len(own):
             if own == [] and not self.built:
                 raise ValueError(
@@ -268,3 +275,4 @@ class LayerWeights(Module):
                     f"Layer '{self.name}': the variable {variable.name!r} has shape {tuple(variable.shape)}, but the file has {value.shape}."
                 )
             variable.assign(value)
+        self._reset_lora()

@@ -103,6 +103,13 @@ from unikeras.ops.control_flow import (
     while_loop,
 )
 from unikeras.ops.conv import conv, conv_transpose, depthwise_conv, separable_conv
+from unikeras.ops.attention import (
+    additive_scores,
+    attention_average,
+    attention_scores,
+    attention_weights,
+    dot_product_attention,
+)
 from unikeras.ops.creation import (
     constant,
     eye,
@@ -159,9 +166,14 @@ from unikeras.ops.nn import (
 )
 from unikeras.ops.normalization import (
     batch_statistics,
+    group_normalization,
     layer_normalization,
+    local_response_normalization,
     moving_average,
+    normalize,
     normalize_channels,
+    renormalized,
+    rms_normalization,
     standardize,
 )
 from unikeras.ops.pool import adaptive_average_pool, adaptive_max_pool, average_pool, max_pool

@@ -181,7 +181,9 @@ def _variables_in(file: Any) -> dict[str, int]:
 def _private(key: str, in_file: dict[str, int]) -> str:
     """The same path with attributes that another version names with an underscore ('_key_dense'), or without."""
     public = [part.lstrip("_") for part in key.split("/")]
-    return next((other for other in in_file if [part.lstrip("_") for part in other.split("/")] == public), key)
+    return next(
+        (other for other in in_file if [part.lstrip("_") for part in other.split("/")] == public), key
+    )
 
 
 def _may_be_left(key: str) -> bool:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from unikeras import activations, constraints, initializers, ops, regularizers
+from unikeras.layers.core.lora import AdaptedMatrix, LoRA, check_rank
 from unikeras.layers.input_spec import InputSpec
 from unikeras.layers.layer import Layer
 
 __all__ = ["Dense"]
 
 
-class Dense(Layer):
+class Dense(LoRA, Layer):
     """activation(x @ kernel + bias) over the last axis (mirrors `keras.layers.Dense`).
 
     Args:
@@ -25,6 +26,8 @@ class Dense(Layer):
         activity_regularizer: regularizer of the output.
         kernel_constraint: constraint of the kernel.
         bias_constraint: constraint of the bias.
+        lora_rank: the rank of low-rank adaptation, if it is wanted; see `enable_lora`.
+        lora_alpha: see `enable_lora`.
         **kwargs: as for `Layer`.
 
     Raises:
@@ -36,6 +39,9 @@ class Dense(Layer):
         >>> layer(tf.constant([[1.0, 2.0, 3.0]])).numpy().tolist()
         [[7.0, 7.0]]
     """
+
+    _lora_matrix = "kernel"
+    kernel = AdaptedMatrix()
 
     def __init__(
         self,
@@ -49,12 +55,11 @@ class Dense(Layer):
         activity_regularizer: Any = None,
         kernel_constraint: Any = None,
         bias_constraint: Any = None,
-        lora_rank: None = None,
+        lora_rank: int | None = None,
+        lora_alpha: float | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(activity_regularizer=activity_regularizer, **kwargs)
-        if lora_rank is not None:
-            raise NotImplementedError("Dense: lora_rank is not available yet; see docs/compatibility.md.")
         if isinstance(units, bool) or int(units) != units or units <= 0:
             raise ValueError(f"Dense: units must be a positive integer, not {units!r}.")
         self.units = int(units)
@@ -67,6 +72,8 @@ class Dense(Layer):
         self.kernel_constraint = constraints.get(kernel_constraint)
         self.bias_constraint = constraints.get(bias_constraint)
         self.input_spec = InputSpec(min_ndim=1)
+        self.lora_rank = check_rank("Dense", lora_rank)
+        self.lora_alpha = lora_alpha
         self.supports_masking = True
 
     def build(self, input_shape: Any) -> None:
@@ -75,7 +82,7 @@ class Dense(Layer):
             raise ValueError(
                 f"Dense {self.name!r}: the last dimension of the inputs must be known, but the shape is {input_shape}."
             )
-        self.kernel = self.add_weight(
+        self.kernel = self.add_weight(  # type: ignore[assignment]
             name="kernel", shape=(inputs, self.units), initializer=self.kernel_initializer,
             regularizer=self.kernel_regularizer, constraint=self.kernel_constraint,
         )  # fmt: skip
@@ -86,6 +93,9 @@ class Dense(Layer):
                 regularizer=self.bias_regularizer, constraint=self.bias_constraint,
             )  # fmt: skip
         self.input_spec = InputSpec(min_ndim=1, axes={-1: inputs})
+        self.built = True
+        if self.lora_rank:
+            self.enable_lora(self.lora_rank, self.lora_alpha)
 
     def call(self, inputs: Any, training: Any = None) -> Any:
         if not inputs.dtype.is_floating:
@@ -104,4 +114,5 @@ class Dense(Layer):
             "bias_regularizer": regularizers.serialize(self.bias_regularizer),
             "kernel_constraint": constraints.serialize(self.kernel_constraint),
             "bias_constraint": constraints.serialize(self.bias_constraint),
+            **self._lora_config(),
         }

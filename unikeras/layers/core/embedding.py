@@ -9,12 +9,13 @@ import numpy as np
 from unikeras import constraints, initializers, ops, regularizers
 from unikeras.core.errors import InvalidArgumentError
 from unikeras.core.state import thread
+from unikeras.layers.core.lora import AdaptedMatrix, LoRA, check_rank
 from unikeras.layers.layer import Layer
 
 __all__ = ["Embedding"]
 
 
-class Embedding(Layer):
+class Embedding(LoRA, Layer):
     """The rows of a learned matrix at integer ids (mirrors `keras.layers.Embedding`).
 
     An id out of range is an error; inside a compiled function (`fit`, `tf.function`), where values are not
@@ -29,7 +30,9 @@ class Embedding(Layer):
         embeddings_constraint: its constraint.
         mask_zero: whether the id 0 is padding, masked in what follows.
         input_length: the length of the sequences, if fixed; tf.keras 2's.
-        lora_rank: not available.
+        lora_rank: the rank of low-rank adaptation, if it is wanted; see `enable_lora`.
+        lora_alpha: see `enable_lora`.
+        sparse: not available: gradients are dense.
         **kwargs: as for `Layer`; `weights=[matrix]` or `weights=matrix` gives the matrix.
 
     Raises:
@@ -43,6 +46,9 @@ class Embedding(Layer):
         TensorShape([1, 2, 3])
     """
 
+    _lora_matrix = "embeddings"
+    embeddings = AdaptedMatrix()
+
     def __init__(
         self,
         input_dim: int,
@@ -53,7 +59,9 @@ class Embedding(Layer):
         embeddings_constraint: Any = None,
         mask_zero: bool = False,
         input_length: Any = None,
-        lora_rank: None = None,
+        sparse: bool = False,
+        lora_rank: int | None = None,
+        lora_alpha: float | None = None,
         **kwargs: Any,
     ) -> None:
         if "input_shape" not in kwargs and "batch_input_shape" not in kwargs and input_length is not None:
@@ -63,8 +71,10 @@ class Embedding(Layer):
             kwargs["weights"] = [matrix]
         kwargs.setdefault("autocast", False)  # ids may be floats; casting them could change large ones
         super().__init__(activity_regularizer=activity_regularizer, **kwargs)
-        if lora_rank is not None:
-            raise NotImplementedError("Embedding: lora_rank is not available yet; see docs/compatibility.md.")
+        if sparse:
+            raise NotImplementedError(
+                "Embedding: sparse=True is not available; see docs/compatibility.md. Leave it out: the result is the same."
+            )
         for name, value in (("input_dim", input_dim), ("output_dim", output_dim)):
             if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value <= 0:
                 raise ValueError(f"Embedding: {name} must be a positive integer, not {value!r}.")
@@ -75,13 +85,18 @@ class Embedding(Layer):
         self.embeddings_constraint = constraints.get(embeddings_constraint)
         self.mask_zero = mask_zero
         self.input_length = input_length
+        self.lora_rank = check_rank("Embedding", lora_rank)
+        self.lora_alpha = lora_alpha
         self.supports_masking = mask_zero
 
     def build(self, input_shape: Any = None) -> None:
-        self.embeddings = self.add_weight(
+        self.embeddings = self.add_weight(  # type: ignore[assignment]
             name="embeddings", shape=(self.input_dim, self.output_dim), initializer=self.embeddings_initializer,
             regularizer=self.embeddings_regularizer, constraint=self.embeddings_constraint,
         )  # fmt: skip
+        self.built = True
+        if self.lora_rank:
+            self.enable_lora(self.lora_rank, self.lora_alpha)
 
     def call(self, inputs: Any) -> Any:
         if inputs.dtype not in ("int32", "int64"):
@@ -112,4 +127,5 @@ class Embedding(Layer):
             "activity_regularizer": regularizers.serialize(self.activity_regularizer),
             "embeddings_constraint": constraints.serialize(self.embeddings_constraint),
             "mask_zero": self.mask_zero,
+            **self._lora_config(),
         }

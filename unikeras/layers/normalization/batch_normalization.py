@@ -33,14 +33,16 @@ class BatchNormalization(Layer):
         gamma_regularizer: regularizer of gamma.
         beta_constraint: constraint of beta.
         gamma_constraint: constraint of gamma.
-        renorm: batch renormalization; not available.
-        renorm_clipping: its setting; not available.
-        renorm_momentum: its setting.
+        renorm: batch renormalization (Ioffe, 2017): while training, too, the output is that of moving averages; for small
+            batches.
+        renorm_clipping: its limits: a dict of 'rmin', 'rmax' (of the batch's deviation by the moving one) and 'dmax' (of the
+            shift of the mean).
+        renorm_momentum: how much of its moving averages stays at each step.
         synchronized: accepted: there is one device, whose statistics are all there are.
         **kwargs: as for `Layer`; `fused`, which is tf.keras 2's, is accepted and changes nothing.
 
     Raises:
-        NotImplementedError: renorm, or several axes.
+        NotImplementedError: several axes, or `virtual_batch_size` and `adjustment` of tf.keras 2.
         ValueError: the input has no such axis, or its size is not known.
 
     Example:
@@ -78,10 +80,10 @@ class BatchNormalization(Layer):
                 raise NotImplementedError(f"BatchNormalization: {name} is not available; leave it out.")
         kwargs.pop("fused", None)
         super().__init__(**kwargs)
-        if renorm or renorm_clipping:
-            raise NotImplementedError(
-                "BatchNormalization: renorm (batch renormalization) is not available yet; see docs/compatibility.md. "
-                "Leave renorm=False, or use LayerNormalization if your batches are small."
+        clipping = dict(renorm_clipping or {})
+        if clipping.keys() - {"rmin", "rmax", "dmax"}:
+            raise ValueError(
+                f"BatchNormalization: renorm_clipping may have 'rmin', 'rmax' and 'dmax', not {sorted(clipping)}."
             )
         if isinstance(axis, (list, tuple)):  # configs of tf.keras 2
             if len(axis) != 1:
@@ -102,6 +104,8 @@ class BatchNormalization(Layer):
         self.gamma_regularizer = regularizers.get(gamma_regularizer)
         self.beta_constraint = constraints.get(beta_constraint)
         self.gamma_constraint = constraints.get(gamma_constraint)
+        self.renorm = renorm
+        self.renorm_clipping = renorm_clipping
         self.renorm_momentum = renorm_momentum
         self.synchronized = synchronized
         self.supports_masking = True
@@ -122,20 +126,37 @@ class BatchNormalization(Layer):
         self.gamma = self.beta = None
         if self.scale:
             self.gamma = self.add_weight(
-                name="gamma", shape=shape, initializer=self.gamma_initializer,
+                name="gamma", shape=shape, initializer=self.gamma_initializer, autocast=False,
                 regularizer=self.gamma_regularizer, constraint=self.gamma_constraint,
             )  # fmt: skip
         if self.center:
             self.beta = self.add_weight(
-                name="beta", shape=shape, initializer=self.beta_initializer,
+                name="beta", shape=shape, initializer=self.beta_initializer, autocast=False,
                 regularizer=self.beta_regularizer, constraint=self.beta_constraint,
             )  # fmt: skip
         self.moving_mean = self.add_weight(
-            name="moving_mean", shape=shape, initializer=self.moving_mean_initializer, trainable=False
+            name="moving_mean",
+            shape=shape,
+            initializer=self.moving_mean_initializer,
+            trainable=False,
+            autocast=False,
         )
         self.moving_variance = self.add_weight(
-            name="moving_variance", shape=shape, initializer=self.moving_variance_initializer, trainable=False
+            name="moving_variance",
+            shape=shape,
+            initializer=self.moving_variance_initializer,
+            trainable=False,
+            autocast=False,
         )
+        if self.renorm:
+            self.moving_stddev, self.renorm_mean, self.renorm_stddev = (
+                self.add_weight(name=name, shape=shape, initializer=made, trainable=False, autocast=False)
+                for name, made in (
+                    ("moving_stddev", "ones"),
+                    ("renorm_mean", self.moving_mean_initializer),
+                    ("renorm_stddev", "ones"),
+                )
+            )
         self.input_spec = InputSpec(ndim=rank, axes={self.axis: channels})
 
     def call(self, inputs: Any, training: Any = None, mask: Any = None) -> Any:
@@ -144,14 +165,36 @@ class BatchNormalization(Layer):
                 f"BatchNormalization {self.name!r}: the mask must have fewer axes than the input of shape "
                 f"{tuple(inputs.shape)}, but its shape is {tuple(mask.shape)}."
             )
-        mean, variance = self.moving_mean, self.moving_variance
+        mean, variance, gamma, beta = self.moving_mean, self.moving_variance, self.gamma, self.beta
         if training and self.trainable:
             mean, variance = ops.batch_statistics(inputs, mask, axis=self.axis)
-            for kept, new in ((self.moving_mean, mean), (self.moving_variance, variance)):
-                kept.assign(ops.moving_average(kept, new, momentum=self.momentum))
+            self._keep(self.moving_mean, mean)
+            if self.renorm:
+                gamma, beta = self._renormalized(mean, variance)
+            else:
+                self._keep(self.moving_variance, variance)
         return ops.normalize_channels(
-            inputs, mean, variance, self.gamma, self.beta, axis=self.axis, epsilon=self.epsilon
+            inputs, mean, variance, gamma, beta, axis=self.axis, epsilon=self.epsilon
         )
+
+    def _keep(self, average: Any, new: Any, momentum: float | None = None) -> None:
+        momentum = self.momentum if momentum is None else momentum
+        average.assign(ops.moving_average(average, new, momentum=momentum))
+
+    def _renormalized(self, mean: Any, variance: Any) -> tuple[Any, Any]:
+        """Scale and offset that turn the batch's normalisation into that of the moving averages, which are kept."""
+        deviation = ops.sqrt(variance + self.epsilon)
+        limits = self.renorm_clipping or {}
+        scale, offset = ops.renormalized(
+            mean, deviation, self.renorm_mean, self.renorm_stddev, self.gamma, self.beta,
+            clipping=tuple(limits.get(name) for name in ("rmin", "rmax", "dmax")),
+        )  # fmt: skip
+        self._keep(self.renorm_mean, mean, self.renorm_momentum)
+        self._keep(self.renorm_stddev, deviation, self.renorm_momentum)
+        self._keep(self.moving_stddev, deviation)
+        kept = ops.square(self.moving_stddev) - self.epsilon
+        self.moving_variance.assign(ops.maximum(kept, ops.zeros_like(kept)))
+        return scale, offset
 
     def get_config(self) -> dict[str, Any]:
         return {
@@ -170,7 +213,7 @@ class BatchNormalization(Layer):
             "beta_constraint": constraints.serialize(self.beta_constraint),
             "gamma_constraint": constraints.serialize(self.gamma_constraint),
             "synchronized": self.synchronized,
-            "renorm": False,
-            "renorm_clipping": None,
+            "renorm": self.renorm,
+            "renorm_clipping": self.renorm_clipping,
             "renorm_momentum": self.renorm_momentum,
         }

@@ -88,12 +88,12 @@ class LayerNormalization(Layer):
         self.gamma = self.beta = None
         if self.scale or self.rms_scaling:
             self.gamma = self.add_weight(
-                name="gamma", shape=shape, initializer=self.gamma_initializer,
+                name="gamma", shape=shape, initializer=self.gamma_initializer, autocast=False,
                 regularizer=self.gamma_regularizer, constraint=self.gamma_constraint,
             )  # fmt: skip
         if self.center and not self.rms_scaling:
             self.beta = self.add_weight(
-                name="beta", shape=shape, initializer=self.beta_initializer,
+                name="beta", shape=shape, initializer=self.beta_initializer, autocast=False,
                 regularizer=self.beta_regularizer, constraint=self.beta_constraint,
             )  # fmt: skip
         self.input_spec = InputSpec(ndim=rank, axes=dict(zip(axes, shape, strict=True)))

@@ -1,0 +1,1 @@
+"""Layers of attention: what to look at."""
