@@ -124,7 +124,6 @@ NOT_YET: dict[str, dict[str, str]] = {
         "text_dataset_from_directory": "data sets from folders",
         "audio_dataset_from_directory": "data sets from folders",
         "timeseries_dataset_from_array": "data sets of windows",
-        "split_dataset": "splitting data sets",
         "FeatureSpace": "feature spaces",
         "disable_interactive_logging": "logging instead of progress bars; for now verbose=2 or verbose=0",
         "enable_interactive_logging": "logging instead of progress bars",

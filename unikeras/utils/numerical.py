@@ -1,4 +1,4 @@
-"""Small NumPy helpers for labels and features (mirrors `keras.utils.to_categorical`, `keras.utils.normalize`)."""
+"""Small NumPy helpers for labels and features (mirrors `keras.utils.to_categorical`, `to_ordinal`, `normalize`)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 from unikeras.core.dtypes import as_dtype
 from unikeras.core.operators import Operators
 
-__all__ = ["normalize", "to_categorical"]
+__all__ = ["normalize", "to_categorical", "to_ordinal"]
 
 
 def to_categorical(y: Any, num_classes: int | None = None, dtype: Any = None) -> Any:
@@ -63,6 +63,29 @@ def to_categorical(y: Any, num_classes: int | None = None, dtype: Any = None) ->
     result = np.zeros((classes.size, count), dtype=dtype or "float32")
     result[np.arange(classes.size), classes.reshape(-1)] = 1
     return result.reshape((*classes.shape, count))
+
+
+def to_ordinal(y: Any, num_classes: int | None = None, dtype: Any = "float32") -> np.ndarray:
+    """Ranked classes as rows with a 1 for each rank that is reached (mirrors `tf.keras.utils.to_ordinal`).
+
+    Args:
+        y: integers from 0; an axis of size 1 at the end is dropped.
+        num_classes: how many classes there are; one more than the largest of `y` if `None`.
+        dtype: the result's.
+
+    Returns:
+        [*y's shape, num_classes - 1].
+
+    Raises:
+        ValueError: a class outside [0, num_classes), or a fraction.
+
+    Example:
+        >>> to_ordinal([0, 2, 1]).tolist()
+        [[0.0, 0.0], [1.0, 1.0], [1.0, 0.0]]
+    """
+    one_hot = np.asarray(to_categorical(y, num_classes))
+    # a rank is reached if the class is that rank or a later one
+    return np.cumsum(one_hot[..., ::-1], axis=-1)[..., ::-1][..., 1:].astype(dtype or "float32")
 
 
 def normalize(x: Any, axis: int = -1, order: int = 2) -> Any:

@@ -20,6 +20,7 @@ from unikeras.preprocessing.dataframe_iterator import DataFrameIterator
 from unikeras.preprocessing.image_generator import ImageDataGenerator
 from unikeras.preprocessing.image_iterators import DirectoryIterator, Iterator, NumpyArrayIterator
 from unikeras.utils.images import array_to_img, img_to_array, load_img, save_img
+from unikeras.utils.smart_resize import smart_resize
 
 __all__ = [
     "DataFrameIterator",
@@ -40,6 +41,7 @@ __all__ = [
     "random_shift",
     "random_zoom",
     "save_img",
+    "smart_resize",
 ]
 
 if not TYPE_CHECKING:  # so that type checkers report names that are not there

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from unikeras.core.absent import missing
 from unikeras.core.random import set_random_seed
 from unikeras.core.settings import clear_session
+from unikeras.keras.utils import legacy
 from unikeras.ops.backend_style import is_keras_tensor, standardize_dtype
 from unikeras.plotting.plot_model import model_to_dot, plot_model
 from unikeras.saving.registry import (
@@ -19,18 +20,24 @@ from unikeras.saving.registry import (
 from unikeras.saving.registry import custom_object_scope as CustomObjectScope
 from unikeras.saving.serialize import deserialize_keras_object, serialize_keras_object
 from unikeras.training.data import pack_x_y_sample_weight, unpack_x_y_sample_weight
+from unikeras.utils.enqueuers import GeneratorEnqueuer, OrderedEnqueuer, SequenceEnqueuer
 from unikeras.utils.get_file import get_file
 from unikeras.utils.images import array_to_img, img_to_array, load_img, save_img
-from unikeras.utils.numerical import normalize, to_categorical
+from unikeras.utils.legacy import get_source_inputs, warmstart_embedding_matrix
+from unikeras.utils.numerical import normalize, to_categorical, to_ordinal
 from unikeras.utils.pad_sequences import pad_sequences
 from unikeras.utils.progbar import Progbar
 from unikeras.utils.py_dataset import PyDataset, Sequence
+from unikeras.utils.split_dataset import split_dataset
 
 __all__ = [
     "CustomObjectScope",
+    "GeneratorEnqueuer",
+    "OrderedEnqueuer",
     "Progbar",
     "PyDataset",
     "Sequence",
+    "SequenceEnqueuer",
     "array_to_img",
     "clear_session",
     "custom_object_scope",
@@ -39,8 +46,10 @@ __all__ = [
     "get_file",
     "get_registered_name",
     "get_registered_object",
+    "get_source_inputs",
     "img_to_array",
     "is_keras_tensor",
+    "legacy",
     "load_img",
     "model_to_dot",
     "normalize",
@@ -51,9 +60,12 @@ __all__ = [
     "save_img",
     "serialize_keras_object",
     "set_random_seed",
+    "split_dataset",
     "standardize_dtype",
     "to_categorical",
+    "to_ordinal",
     "unpack_x_y_sample_weight",
+    "warmstart_embedding_matrix",
 ]
 
 if not TYPE_CHECKING:  # so that type checkers report names that are not there
