@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from unikeras.engine.contract_conv import ConvEngine
+from unikeras.engine.contract_numeric import NumericEngine
 from unikeras.engine.contract_recurrent import RecurrentEngine
 
 __all__ = ["Array", "Engine"]
@@ -21,7 +22,7 @@ __all__ = ["Array", "Engine"]
 Array = Any
 
 
-class Engine(ConvEngine, RecurrentEngine, ABC):
+class Engine(ConvEngine, RecurrentEngine, NumericEngine, ABC):
     """Executes array code; see the module's docstring.
 
     Attributes:

@@ -17,6 +17,7 @@ import numpy as np
 from unikeras.core.state import thread
 from unikeras.engine.contract import Array, Engine
 from unikeras.engine.jax_conv import JaxConv, is_slow_on_cpu
+from unikeras.engine.jax_numeric import JaxNumeric
 from unikeras.engine.jax_recurrent import JaxRecurrent
 
 __all__ = ["JaxEngine"]
@@ -37,7 +38,7 @@ def _users_errors() -> Iterator[None]:
         raise
 
 
-class JaxEngine(JaxConv, JaxRecurrent, Engine):
+class JaxEngine(JaxConv, JaxRecurrent, JaxNumeric, Engine):
     """jax arrays; eager ops run through a `jax.jit` kept per (op, attributes)."""
 
     name = "jax"

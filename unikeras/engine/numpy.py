@@ -12,6 +12,7 @@ from unikeras.core.errors import EngineError
 from unikeras.engine import threefry
 from unikeras.engine.contract import Array, Engine
 from unikeras.engine.numpy_conv import NumpyConv
+from unikeras.engine.numpy_numeric import NumpyNumeric
 
 __all__ = ["NumpyEngine"]
 
@@ -23,7 +24,7 @@ def _no_gradients(what: str) -> EngineError:
     )
 
 
-class NumpyEngine(NumpyConv, Engine):
+class NumpyEngine(NumpyConv, NumpyNumeric, Engine):
     """NumPy arrays, evaluated at once."""
 
     name = "numpy"

@@ -14,6 +14,7 @@ from unikeras.core import dtypes
 from unikeras.engine import threefry
 from unikeras.engine.contract import Array, Engine
 from unikeras.engine.torch_conv import TorchConv
+from unikeras.engine.torch_numeric import TorchNumeric
 
 __all__ = ["TorchEngine"]
 
@@ -26,7 +27,7 @@ _DTYPES = {
 }  # fmt: skip
 
 
-class TorchEngine(TorchConv, Engine):
+class TorchEngine(TorchConv, TorchNumeric, Engine):
     """torch tensors on the best device there is."""
 
     name = "torch"

@@ -23,6 +23,29 @@ from unikeras.ops.control_flow import (
 )
 from unikeras.ops.counting import in_top_k, segment_sum
 from unikeras.ops.keras_style import convert_to_numpy, convert_to_tensor, dtype, shape
+from unikeras.ops.numeric import erfc, saturate_cast
+from unikeras.ops.rearrange import rearrange
+from unikeras.ops.signal import (
+    extract_sequences,
+    fft,
+    fft2,
+    ifft2,
+    irfft,
+    istft,
+    rfft,
+    stft,
+    view_as_complex,
+    view_as_real,
+)
+from unikeras.ops.updates import (
+    scatter,
+    scatter_update,
+    segment_max,
+    segment_min,
+    segment_prod,
+    slice,
+    slice_update,
+)
 
 __all__ = [
     *linalg.__all__,
@@ -55,6 +78,26 @@ __all__ = [
     "unstack",
     "vectorized_map",
     "while_loop",
+    "erfc",
+    "saturate_cast",
+    "extract_sequences",
+    "fft",
+    "fft2",
+    "ifft2",
+    "irfft",
+    "istft",
+    "rfft",
+    "stft",
+    "view_as_complex",
+    "view_as_real",
+    "scatter",
+    "scatter_update",
+    "segment_max",
+    "segment_min",
+    "segment_prod",
+    "slice",
+    "slice_update",
+    "rearrange",
 ]
 
 if not TYPE_CHECKING:  # so that type checkers report names that are not there

@@ -1,0 +1,31 @@
+"""Numerical primitives through JAX."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+
+from unikeras.engine.contract_numeric import Array, NumericEngine
+
+__all__ = ["JaxNumeric"]
+
+
+class JaxNumeric(NumericEngine):
+    """XLA's own."""
+
+    def erfc(self, x: Array) -> Array:
+        return jax.lax.erfc(x)
+
+    def lu(self, x: Array) -> tuple[Array, Array]:
+        factors, pivots, _ = jax.lax.linalg.lu(x)
+        return factors, pivots.astype(jnp.int32)
+
+    def scatter_reduce(self, x: Array, index: tuple[Array, ...], updates: Array, how: str) -> Array:
+        place = x.at[index]
+        return {"max": place.max, "min": place.min, "mul": place.multiply}[how](updates)
+
+    def jvp(self, function: Callable[..., Any], primals: Sequence[Array], tangents: Sequence[Array]) -> tuple[Any, Any]:
+        return jax.jvp(function, tuple(primals), tuple(tangents))
