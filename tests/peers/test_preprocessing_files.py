@@ -43,7 +43,7 @@ inputs = ["s"]
     "features": """
 s, n, i = keras.Input((1,), dtype="string"), keras.Input((2,)), keras.Input((1,), dtype="int64")
 words = L.StringLookup(mask_token="", num_oov_indices=2, output_mode="one_hot"); words.adapt(texts)
-weighted = L.StringLookup(output_mode="tf_idf"); weighted.adapt(texts)
+weighted = L.StringLookup(output_mode="tf_idf"); weighted.adapt([t for t in texts if t])
 ids = L.IntegerLookup(mask_token=0, output_mode="multi_hot"); ids.adapt(numbers["i"])
 scale = L.Normalization(); scale.adapt(numbers["n"])
 bins = L.Discretization(num_bins=3, output_mode="count"); bins.adapt(numbers["n"])
@@ -95,7 +95,9 @@ def both(tmp_path_factory):
         keras.utils.set_random_seed(1)
         exec(source, names)
         names["model"].save(folder / f"{name}_ours.keras")
-        fed = [np.array(names["texts"])[:, None] if k == "s" else names["numbers"][k] for k in names["inputs"]]
+        fed = [
+            np.array(names["texts"])[:, None] if k == "s" else names["numbers"][k] for k in names["inputs"]
+        ]
         ours[name] = fed, names["model"].predict(fed if len(fed) > 1 else fed[0], verbose=0)
     environment = {k: v for k, v in os.environ.items() if k not in ("PYTHONPATH", "KERAS_BACKEND")}
     environment |= {"CUDA_VISIBLE_DEVICES": "", "TF_CPP_MIN_LOG_LEVEL": "3"}

@@ -184,11 +184,7 @@ class TextVectorization(HostLayer):
                     f"{texts.shape}. Join the columns, or give each a layer of its own."
                 )
             texts = texts.reshape(-1)
-        if callable(self.standardize):
-            texts = _strings(self.standardize(Tensor(texts)))
-        elif self.standardize is not None:
-            one = _STANDARDIZE[self.standardize]
-            texts = np.array([*map(one, texts.ravel()), None], object)[:-1].reshape(texts.shape)
+        texts = self._standardized(texts)
         if self.split is None:
             rows = texts.reshape(len(texts), -1).tolist()
         elif callable(self.split):
@@ -196,6 +192,14 @@ class TextVectorization(HostLayer):
         else:
             rows = list(map(_SPLIT[self.split], texts))
         return rows if self.ngrams is None else [self._ngrams(row) for row in rows]
+
+    def _standardized(self, texts: np.ndarray) -> np.ndarray:
+        if callable(self.standardize):
+            texts = _strings(self.standardize(Tensor(texts)))
+        elif self.standardize is not None:
+            one = _STANDARDIZE[self.standardize]
+            texts = np.array([*map(one, texts.ravel()), None], object)[:-1].reshape(texts.shape)
+        return texts
 
     def _ngrams(self, words: list[bytes]) -> list[bytes]:
         lengths = range(1, self.ngrams + 1) if isinstance(self.ngrams, int) else self.ngrams
@@ -209,18 +213,20 @@ class TextVectorization(HostLayer):
             )
         lookup = self._lookup_layer
         lookup._check_known()
+        if self.split is None and self.ngrams is None:  # the strings are words already
+            ids = lookup.find(self._standardized(texts))
+            length = self.output_sequence_length
+            if length is not None and ids.ndim == 2:
+                ids = np.pad(ids[:, :length], ((0, 0), (0, max(length - ids.shape[1], 0))))
+            return lookup.encode(ids)
         rows = self._tokens(texts if texts.ndim else texts[None])
         longest = max(map(len, rows), default=0)
         length = longest if self.output_sequence_length is None else self.output_sequence_length
-        ids = np.full((len(rows), length), 0 if self.output_mode == "int" else -1, np.int64)
         kept = [row[:length] for row in rows]
+        ids = np.full((len(rows), length), 0 if self.output_mode == "int" else -1, np.int64)
         found = lookup.find(np.array([*(t for row in kept for t in row), None], object)[:-1])
         ids[np.arange(length) < np.array([len(row) for row in kept])[:, None]] = found
-        if self.output_mode == "int" and self.split is None and self.output_sequence_length is None:
-            ids = ids.reshape(*texts.shape[:1], -1) if texts.ndim > 1 else ids[:, 0]
-        elif not texts.ndim:
-            ids = ids[0]
-        return lookup.encode(ids)
+        return lookup.encode(ids if texts.ndim else ids[0])
 
     # Saving.
 
