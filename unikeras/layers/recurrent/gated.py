@@ -40,8 +40,12 @@ class GatedRNN(RNN):
         super().build(input_shape)
         self.input_spec = InputSpec(ndim=3, axes={-1: self.cell.kernel.shape[0]})
 
+    def _is_fused(self) -> bool:
+        """Whether the cell's arguments are those of the op for the whole sequence."""
+        raise NotImplementedError
+
     def _fused(self, x: Any, states: list[Any], mask: Any, keep: Any, options: dict[str, Any]) -> Any:
-        """(output, *states) by the op for the whole sequence, or `None` if the cell's arguments are not those of the op."""
+        """(output, *states) by the op for the whole sequence."""
         raise NotImplementedError
 
     def inner_loop(
@@ -53,28 +57,26 @@ class GatedRNN(RNN):
         constants: Any = None,
     ) -> tuple[Any, Any, list[Any]]:
         """The last output, all outputs, and the last states, by one operation where the cell's arguments allow it."""
-        if not self.unroll and sequences.shape[0 if self.time_major else 1]:
-            keep = None
-            cell = self.cell
-            if training and (cell.dropout or cell.recurrent_dropout):
-                cell.draw_masks(sequences[0] if self.time_major else sequences[:, 0], initial_state[0])
-                kept, keep = cell._input_mask, cell._state_mask
-                cell.forget_masks()
-                if kept is not None:
-                    sequences = sequences * ops.expand_dims(kept, 0 if self.time_major else 1)
-            options = {
-                "go_backwards": self.go_backwards,
-                "time_major": self.time_major,
-                "zero_output": self.zero_output_for_mask,
-                "sequences": self.return_sequences,
-            }
-            if mask is not None:
-                mask = ops.cast(mask, "bool")
-            found = self._fused(sequences, initial_state, mask, keep, options)
-            if found is not None:
-                output, *states = found
-                return output, output, states
-        return super().inner_loop(sequences, initial_state, mask, training, constants)
+        steps = sequences.shape[0 if self.time_major else 1]
+        if self.unroll or not steps or not self._is_fused():
+            return super().inner_loop(sequences, initial_state, mask, training, constants)
+        cell, keep = self.cell, None
+        if training and (cell.dropout or cell.recurrent_dropout):
+            cell.draw_masks(sequences[0] if self.time_major else sequences[:, 0], initial_state[0])
+            kept, keep = cell._input_mask, cell._state_mask
+            cell.forget_masks()
+            if kept is not None:
+                sequences = sequences * ops.expand_dims(kept, 0 if self.time_major else 1)
+        options = {
+            "go_backwards": self.go_backwards,
+            "time_major": self.time_major,
+            "zero_output": self.zero_output_for_mask,
+            "sequences": self.return_sequences,
+        }
+        if mask is not None:
+            mask = ops.cast(mask, "bool")
+        output, *states = self._fused(sequences, initial_state, mask, keep, options)
+        return output, output, states
 
     def get_config(self) -> dict[str, Any]:
         cell = self.cell.get_config()

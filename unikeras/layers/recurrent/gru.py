@@ -100,14 +100,13 @@ class GRU(GatedRNN):
             activity_regularizer=activity_regularizer, **kwargs,
         )  # fmt: skip
 
+    def _is_fused(self) -> bool:
+        cell = self.cell
+        usual = cell.activation is activations.tanh and cell.recurrent_activation is activations.sigmoid
+        return usual and cell.reset_after
+
     def _fused(self, x: Any, states: list[Any], mask: Any, keep: Any, options: dict[str, Any]) -> Any:
         cell = self.cell
-        if (
-            cell.activation is not activations.tanh
-            or cell.recurrent_activation is not activations.sigmoid
-            or not cell.reset_after
-        ):
-            return None
         return ops.gru(
             x, states[0], cell.kernel, cell.recurrent_kernel, *cell.biases(), mask, keep, **options
         )

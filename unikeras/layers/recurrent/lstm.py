@@ -100,8 +100,10 @@ class LSTM(GatedRNN):
             activity_regularizer=activity_regularizer, **kwargs,
         )  # fmt: skip
 
+    def _is_fused(self) -> bool:
+        cell = self.cell
+        return cell.activation is activations.tanh and cell.recurrent_activation is activations.sigmoid
+
     def _fused(self, x: Any, states: list[Any], mask: Any, keep: Any, options: dict[str, Any]) -> Any:
         cell = self.cell
-        if cell.activation is not activations.tanh or cell.recurrent_activation is not activations.sigmoid:
-            return None
         return ops.lstm(x, *states, cell.kernel, cell.recurrent_kernel, cell.bias, mask, keep, **options)

@@ -100,6 +100,10 @@ class RNN(Layer):
         return self.cell.state_size
 
     @property
+    def _state_dtype(self) -> str:
+        return self.cell.compute_dtype if isinstance(self.cell, DropoutCell) else self.compute_dtype
+
+    @property
     def states(self) -> Any:
         """The states as variables, if the layer is stateful and built; else `None` for each."""
         return [None] * len(as_list(self.cell.state_size)) if self._states is None else self._states
@@ -115,7 +119,7 @@ class RNN(Layer):
             inputs, batch_size = batch_size, None
         if batch_size is None:
             batch_size = inputs.shape[1 if self.time_major else 0]
-        return as_list(initial_states(self.cell, inputs, batch_size, self.compute_dtype))
+        return as_list(initial_states(self.cell, inputs, batch_size, self._state_dtype))
 
     def reset_states(self, states: Any = None) -> None:
         """Let the next batch begin anew.
@@ -237,7 +241,7 @@ class RNN(Layer):
                 raise ValueError(
                     f"Layer {self.name!r} has {len(sizes)} state(s), but initial_state has {len(given)}."
                 )
-            return [nest.map_structure(lambda s: ops.cast(s, self.compute_dtype), s) for s in given]
+            return [nest.map_structure(lambda s: ops.cast(s, self._state_dtype), s) for s in given]
         if not self.stateful:
             return self.get_initial_state(inputs=first)
         batch = first.shape[1 if self.time_major else 0]
@@ -246,7 +250,7 @@ class RNN(Layer):
             raise InvalidArgumentError(
                 f"Layer {self.name!r} is stateful for batches of {size}, but a batch of {batch} came."
             )
-        return nest.map_structure(lambda v: ops.cast(v, self.compute_dtype), self._states)
+        return nest.map_structure(lambda v: ops.cast(v, self._state_dtype), self._states)
 
     def inner_loop(
         self,

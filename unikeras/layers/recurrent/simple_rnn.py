@@ -93,9 +93,10 @@ class SimpleRNN(GatedRNN):
             activity_regularizer=activity_regularizer, **kwargs,
         )  # fmt: skip
 
+    def _is_fused(self) -> bool:
+        return self.cell.activation is activations.tanh
+
     def _fused(self, x: Any, states: list[Any], mask: Any, keep: Any, options: dict[str, Any]) -> Any:
-        if self.cell.activation is not activations.tanh:
-            return None
         cell = self.cell
         return ops.simple_rnn(
             x, states[0], cell.kernel, cell.recurrent_kernel, cell.bias, mask, keep, **options
