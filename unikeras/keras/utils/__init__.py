@@ -7,7 +7,12 @@ from typing import TYPE_CHECKING, Any
 from unikeras.core.absent import missing
 from unikeras.core.random import set_random_seed
 from unikeras.core.settings import clear_session
-from unikeras.keras.utils import legacy
+from unikeras.core.switches import (
+    disable_interactive_logging,
+    enable_interactive_logging,
+    is_interactive_logging_enabled,
+)
+from unikeras.keras.utils import bounding_boxes, legacy
 from unikeras.ops.backend_style import is_keras_tensor, standardize_dtype
 from unikeras.plotting.plot_model import model_to_dot, plot_model
 from unikeras.saving.registry import (
@@ -21,6 +26,7 @@ from unikeras.saving.registry import custom_object_scope as CustomObjectScope
 from unikeras.saving.serialize import deserialize_keras_object, serialize_keras_object
 from unikeras.training.data import pack_x_y_sample_weight, unpack_x_y_sample_weight
 from unikeras.utils.enqueuers import GeneratorEnqueuer, OrderedEnqueuer, SequenceEnqueuer
+from unikeras.utils.feature_space import FeatureSpace
 from unikeras.utils.get_file import get_file
 from unikeras.utils.images import array_to_img, img_to_array, load_img, save_img
 from unikeras.utils.legacy import get_source_inputs, warmstart_embedding_matrix
@@ -32,6 +38,7 @@ from unikeras.utils.split_dataset import split_dataset
 
 __all__ = [
     "CustomObjectScope",
+    "FeatureSpace",
     "GeneratorEnqueuer",
     "OrderedEnqueuer",
     "Progbar",
@@ -39,15 +46,19 @@ __all__ = [
     "Sequence",
     "SequenceEnqueuer",
     "array_to_img",
+    "bounding_boxes",
     "clear_session",
     "custom_object_scope",
     "deserialize_keras_object",
+    "disable_interactive_logging",
+    "enable_interactive_logging",
     "get_custom_objects",
     "get_file",
     "get_registered_name",
     "get_registered_object",
     "get_source_inputs",
     "img_to_array",
+    "is_interactive_logging_enabled",
     "is_keras_tensor",
     "legacy",
     "load_img",
