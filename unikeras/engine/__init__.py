@@ -23,6 +23,7 @@ __all__ = [
     "cache_dir",
     "current",
     "get",
+    "in_use",
     "keras_home",
     "reference",
     "selection",
@@ -85,6 +86,11 @@ def _selected() -> Engine:
 def current() -> Engine:
     """The engine in use: the selected one, or the one a trace under way runs on."""
     return thread.engine or _selected()
+
+
+def in_use() -> bool:
+    """Whether an engine has been taken into use, so that it cannot be chosen any more."""
+    return _selected.cache_info().currsize > 0
 
 
 def reference() -> Engine:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, MutableMapping
 from typing import Any
 
 from unikeras.core.module import Module
+from unikeras.core.strict import report
 from unikeras.core.tensor import Tensor
 from unikeras.core.variable import Variable
 from unikeras.optimizers.optimizer import Optimizer
@@ -19,7 +20,8 @@ class OptimizerMap(MutableMapping):
 
     Args:
         default_optimizer: the optimizer of variables that no pattern fits.
-        optimizer_map: pattern (`re.search`) -> optimizer.
+        optimizer_map: pattern -> optimizer; a pattern must fit a whole path (`re.fullmatch`), or what is left of it without its
+            first parts: 'head/.*' fits 'head/kernel' and 'model/head/kernel'.
 
     Raises:
         ValueError: a pattern is there already, a value is no optimizer, or two patterns fit one variable.
@@ -39,7 +41,7 @@ class OptimizerMap(MutableMapping):
     def __getitem__(self, path: str) -> Any:
         if path in self._map:
             return self._map[path]
-        fitting = [pattern for pattern in self._map if re.search(pattern, path)]
+        fitting = [pattern for pattern in self._map if _fits(pattern, path)]
         if len(fitting) > 1:
             raise ValueError(
                 f"OptimizerMap: the variable {path!r} is fitted by several patterns: {', '.join(map(repr, fitting))}."
@@ -167,6 +169,13 @@ class MultiOptimizer(Optimizer):
         known = len(self._optimizer_of)
         chosen = [_checked(self._choice(v)) for v in self._trainable_variables[known:]]
         self._optimizer_of += chosen
+        if isinstance(self._choice, OptimizerMap):
+            paths = [v.path for v in self._trainable_variables]
+            idle = [p for p in self._choice if not any(_fits(p, path) for path in paths)]
+            if idle:
+                report(
+                    f"MultiOptimizer: the pattern {idle[0]!r} fits no variable; there are {', '.join(paths[:8])}."
+                )
         everyone = self._choice.optimizers() if hasattr(self._choice, "optimizers") else self._optimizer_of
         self._optimizers[:] = {id(one): one for one in [*self._optimizers, *everyone]}.values()
         for one in self._optimizers:
@@ -266,13 +275,18 @@ class _Pairs:
         patterns: dict[str, Any] = {}
         for one in ordered[:-1]:
             paths = [re.escape(v.path) for v in variables if self(v) is one]
-            patterns[f"^({'|'.join(paths)})$"] = one
+            patterns["|".join(paths)] = one
         return OptimizerMap(ordered[-1], patterns)
+
+
+def _fits(pattern: str, path: str) -> bool:
+    parts = path.split("/")
+    return any(re.fullmatch(pattern, "/".join(parts[i:])) for i in range(len(parts)))
 
 
 def _owns(item: Any, variable: Variable) -> bool:
     if isinstance(item, str):
-        return re.search(item, variable.path) is not None
+        return _fits(item, variable.path)
     return item is variable if isinstance(item, Variable) else any(v is variable for v in item.variables)
 
 

@@ -212,7 +212,10 @@ class CompiledMetrics:
                     metric = metrics_module.resolve_for(identifier, *shapes)
                     if not metric.name.startswith(prefix):
                         metric._name = prefix + metric.name
-                    if metric.name in [known.name for _, known, _ in built]:
+                    taken = [known.name for _, known, _ in built]
+                    if weighted and metric.name in taken:
+                        metric._name = f"{prefix}weighted_{metric.name.removeprefix(prefix)}"
+                    if metric.name in taken:
                         raise ValueError(
                             f"compile: two metrics are called {metric.name!r}. Each needs a name of its own: "
                             f"give a metric object with another name, for example keras.metrics.Mean(name='second')."

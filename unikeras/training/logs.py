@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from unikeras.core.switches import is_interactive_logging_enabled
+
 __all__ = ["as_logs", "returned", "verbosity", "with_callbacks"]
 
 
@@ -37,7 +39,7 @@ def verbosity(verbose: Any) -> int:
         ValueError: it is none of them, nor 'auto'.
     """
     if verbose in ("auto", 0, 1, 2):
-        return 1 if verbose == "auto" else int(verbose)
+        return (1 if is_interactive_logging_enabled() else 2) if verbose == "auto" else int(verbose)
     raise ValueError(
         f"verbose must be 0 (silent), 1 (a progress bar), 2 (a line an epoch) or 'auto', not {verbose!r}."
     )

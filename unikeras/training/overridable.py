@@ -184,7 +184,9 @@ class Overridable:
 
     def _track_loss(self, loss: Any, x: Any) -> None:
         first = next((leaf for leaf in nest.flatten(x) if is_tensor(leaf)), None)
-        self._loss_tracker.update_state(loss, sample_weight=rows_of(first))
+        # Of losses that were only added tf.keras 2 reports the plain mean over batches.
+        added = self._compiled_loss is None and not overridden(self, "compute_loss")
+        self._loss_tracker.update_state(loss, sample_weight=1.0 if added else rows_of(first))
 
     def _metrics_of(self, x: Any, y: Any, y_pred: Any, sample_weight: Any) -> dict[str, Any] | None:
         """Update the metrics; the logs, if they are the user's own."""

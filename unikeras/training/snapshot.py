@@ -108,14 +108,18 @@ class Run:
             self._sources["source"].replay(epoch - self._initial_epoch, begun=batch > 0)
         for i, variable in enumerate(variables):
             variable.assign(_of_dtype(np.asarray(arrays[f"v{i}"]), variable))
-        states: dict[str, list[Any]] = {}  # callbacks may have been added or left out: the n-th of a class is the n-th
+        states: dict[
+            str, list[Any]
+        ] = {}  # callbacks may have been added or left out: the n-th of a class is the n-th
         for entry in document["callbacks"]:
             states.setdefault(entry["class"], []).append(entry["state"])
         for callback in self._callbacks:
             if waiting := states.get(type(callback).__name__):
                 _set_state(callback, decode(waiting.pop(0), arrays))
         # What a generator draws from NumPy's or Python's global numbers it draws again while it is skipped.
-        drawn_again = isinstance(self._sources["source"], IterableSource) and not self._sources["source"].indexed
+        drawn_again = (
+            isinstance(self._sources["source"], IterableSource) and not self._sources["source"].indexed
+        )
         _set_random_state(decode(document["random"], arrays), program=not drawn_again)
         return Place(epoch, batch, decode(document["logs"], arrays), bool(document["stopped"]))
 

@@ -11,6 +11,7 @@ from unikeras.core import nest
 from unikeras.core.errors import EngineError
 from unikeras.core.program import specs_of
 from unikeras.core.strict import report
+from unikeras.core.switches import max_epochs, max_steps_per_epoch
 from unikeras.core.variable import init_scope
 from unikeras.training.ahead import compile_ahead
 from unikeras.training.compile import CompiledLoss, CompiledMetrics
@@ -232,8 +233,12 @@ class Trainer(LegacyTrainer, Overridable):
         steps = source.steps
         if steps_per_epoch is not None:
             steps = steps_per_epoch = _limited(steps_per_epoch, source, "fit: steps_per_epoch")
+        steps_per_epoch = _capped(steps_per_epoch, source)
+        steps = steps_per_epoch or steps
         if validation is not None and validation_steps is not None:
             validation_steps = _limited(validation_steps, validation, "fit: validation_steps")
+        validation_steps = _capped(validation_steps, validation)
+        epochs = min(epochs, max_epochs() or epochs)
         callbacks = with_callbacks(self, callbacks, verbose, epochs, steps, history=True)
         callbacks.on_train_begin()
         # A run that was interrupted goes on where it was.
@@ -278,6 +283,10 @@ class Trainer(LegacyTrainer, Overridable):
             close(source)
             if validation is not None:
                 close(validation)
+        if epochs > first and hasattr(self.optimizer, "finalize_variable_values"):
+            self.optimizer.finalize_variable_values(self.trainable_weights)
+        if hasattr(self.optimizer, "finalize_variable_values"):  # moving averages take the weights' place
+            self.optimizer.finalize_variable_values(self.trainable_variables)
         callbacks.on_train_end(logs)
         return self.history
 
@@ -317,6 +326,7 @@ class Trainer(LegacyTrainer, Overridable):
             source = as_source(x, y, sample_weight, batch_size, False)
             if steps is not None:
                 steps = _limited(steps, source, "evaluate: steps")
+            steps = _capped(steps, source)
         if source.__dict__.get("_prepared") is not self._functions:
             prepare(self, "test", source.first())
             source = staged(self, source) if own else source
@@ -372,6 +382,7 @@ class Trainer(LegacyTrainer, Overridable):
         source = as_source(x, None, None, batch_size, False)
         if steps is not None:
             steps = _limited(steps, source, "predict: steps")
+        steps = _capped(steps, source)
         prepare(self, "predict", source.first())
         source = staged(self, source)
         callbacks = with_callbacks(self, callbacks, verbose, 1, steps or source.steps)
@@ -489,6 +500,15 @@ def _limited(steps: Any, source: Any, what: str) -> int:
         )
         return source.steps
     return steps
+
+
+def _capped(steps: int | None, source: Any) -> int | None:
+    """A number of steps, or all, under `keras.config.set_max_steps_per_epoch`."""
+    most = max_steps_per_epoch()
+    if most is None or source is None:
+        return steps
+    known = steps if steps is not None else source.steps
+    return most if known is None or known > most else steps
 
 
 def _due(frequency: Any, epoch: int) -> bool:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from unikeras.callbacks import (
     BackupAndRestore,
+    BaseLogger,
     Callback,
     CallbackList,
     CSVLogger,
@@ -14,15 +15,20 @@ from unikeras.callbacks import (
     LambdaCallback,
     LearningRateScheduler,
     ModelCheckpoint,
+    OrbaxCheckpoint,
     ProgbarLogger,
     ReduceLROnPlateau,
+    RemoteMonitor,
+    SwapEMAWeights,
     TensorBoard,
     TerminateOnNaN,
 )
 from unikeras.core.absent import missing
+from unikeras.keras.callbacks import experimental
 
 __all__ = [
     "BackupAndRestore",
+    "BaseLogger",
     "CSVLogger",
     "Callback",
     "CallbackList",
@@ -31,10 +37,14 @@ __all__ = [
     "LambdaCallback",
     "LearningRateScheduler",
     "ModelCheckpoint",
+    "OrbaxCheckpoint",
     "ProgbarLogger",
     "ReduceLROnPlateau",
+    "RemoteMonitor",
+    "SwapEMAWeights",
     "TensorBoard",
     "TerminateOnNaN",
+    "experimental",
 ]
 
 if not TYPE_CHECKING:  # so that type checkers report names that are not there
