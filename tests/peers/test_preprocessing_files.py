@@ -54,11 +54,21 @@ parts = [
 model = keras.Model([s, n, i], L.Dense(1)(L.Concatenate()(parts)))
 inputs = ["s", "n", "i"]
 """,
+    "space": """
+F = keras.utils.FeatureSpace
+space = F({"s": "string_categorical", "i": F.integer_categorical(num_oov_indices=2), "n": "float_normalized"},
+          crosses=[F.cross(("s", "i"), crossing_dim=6)])
+space.adapt(dataset({"s": np.array(texts), "i": numbers["i"][:, 0], "n": numbers["n"][:, 0]}))
+given = space.get_inputs()
+model = keras.Model([given["s"], given["n"], given["i"]], L.Dense(1)(space.get_encoded_features()))
+inputs = ["s", "column", "i"]
+""",
 }
 DATA = """
 texts = ["Red green blue.", "red RED violet", "blue", "", "gr\u00fcn green", "blue blue"]
 generator = np.random.default_rng(3)
 numbers = {"n": generator.normal(size=(6, 2)).astype("float32"), "i": generator.integers(0, 9, (6, 1))}
+numbers["column"] = numbers["n"][:, :1]
 """
 PROGRAM = """
 import json, os, sys
@@ -69,6 +79,7 @@ import tensorflow as tf
 L = keras.layers
 task = json.loads(sys.argv[1])
 exec(task["data"])
+dataset = tf.data.Dataset.from_tensor_slices
 def answers(model, inputs):
     fed = [tf.constant([[t] for t in texts]) if k == "s" else tf.constant(numbers[k]) for k in inputs]
     return np.asarray(model(fed if len(fed) > 1 else fed[0]))
@@ -88,7 +99,7 @@ np.savez(task["folder"] + "/out.npz", **results)
 def both(tmp_path_factory):
     """The folder of both sides' files, our answers and those of Keras."""
     folder = tmp_path_factory.mktemp("files")
-    names = {"keras": keras, "np": np, "L": keras.layers}
+    names = {"keras": keras, "np": np, "L": keras.layers, "dataset": lambda columns: columns}
     exec(DATA, names)  # our own programs above
     ours = {}
     for name, source in MODELS.items():

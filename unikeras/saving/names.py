@@ -26,6 +26,7 @@ _PACKAGES = {
     "unikeras.metrics": "keras.metrics",
     "unikeras.core.random": "keras.random",
     "unikeras.layers.policy": "keras",
+    "unikeras.utils.feature_space": "keras.utils",
 }
 _FUNCTIONS = ("unikeras.activations", "unikeras.losses", "unikeras.metrics", "unikeras.ops")
 
@@ -64,6 +65,8 @@ def class_names(cls: type) -> dict[str, Any]:
         {'module': 'keras.layers', 'class_name': 'Dense', 'registered_name': None}
     """
     registered = registered_name(cls)
+    if registered is None and _is_own(cls) and "keras_names" in cls.__dict__:
+        return dict(cls.keras_names)
     if registered is None and _is_own(cls):
         if cls.__name__ == "Functional":  # not public in Keras
             return {
@@ -83,6 +86,8 @@ def class_names(cls: type) -> dict[str, Any]:
 def _packages_for(module: str | None) -> list[str]:
     """The packages that a module's name in a file can mean: 'keras.src.layers.core.dense' means the layers."""
     parts = (module or "").split(".")
+    if parts[-1] == "feature_space":
+        return ["unikeras.utils.feature_space"]
     if "schedules" in parts or "learning_rate_schedule" in parts:
         return ["unikeras.optimizers.schedules"]
     if "optimizers" in parts and "legacy" in parts:
