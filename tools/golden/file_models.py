@@ -179,6 +179,49 @@ y = np.ones((3, 1), "float32")
     ),
 }
 
+# Models with classes of their own, which whoever loads them must have.
+OWN_CLASSES = {
+    "subclassed": """
+@k.saving.register_keras_serializable(package="peers")
+class Scaled(k.layers.Layer):
+    def __init__(self, units, **kwargs):
+        super().__init__(**kwargs)
+        self.units = units
+        self.dense = k.layers.Dense(units)
+    def build(self, input_shape):
+        self.factor = self.add_weight(name="factor", shape=(input_shape[-1],), initializer="ones")
+        self.shift = self.add_weight(name="shift", shape=(input_shape[-1],), initializer="ones", trainable=False)
+        self.dense.build(input_shape)
+        self.built = True
+    def call(self, x):
+        return self.dense(x * self.factor + self.shift)
+    def get_config(self):
+        return {**super().get_config(), "units": self.units}
+
+@k.saving.register_keras_serializable(package="peers")
+class Tower(k.Model):
+    def __init__(self, units=3, **kwargs):
+        super().__init__(**kwargs)
+        self.units = units
+        self.zero = [k.layers.Dense(units), [k.layers.Dense(units)], {"k": k.layers.Dense(units)}]
+        self.out = k.layers.Dense(1)
+        self._private = k.layers.Dense(2)
+        self.block = Scaled(2)
+        self.named = {"q": k.layers.Dense(2)}
+    def call(self, x):
+        x = self.zero[2]["k"](self.zero[1][0](self.zero[0](x)))
+        return self.out(self._private(self.block(self.named["q"](x))))
+    def get_config(self):
+        return {**super().get_config(), "units": self.units}
+
+model = Tower(5)
+model(np.zeros((2, 4), "float32"))
+model.compile("adagrad", "mse")
+x = normal(8, 4)
+y = x[:, :1]
+""",
+}
+
 # Optimizers of a small model; all in one archive. The old ones are tf.keras 2's of before 2.11.
 OPTIMIZERS = {
     "sgd": "k.optimizers.SGD(0.1)",

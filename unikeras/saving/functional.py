@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import importlib
 import inspect
 import pkgutil
@@ -13,7 +12,7 @@ from unikeras.core import nest
 from unikeras.core.op import Op
 from unikeras.core.symbolic import SymbolicTensor, is_symbolic
 from unikeras.layers.layer import Layer
-from unikeras.saving import keras2, keras2_ops
+from unikeras.saving import keras2, keras2_ops, keras3_ops
 from unikeras.saving.errors import ModelFileError
 from unikeras.saving.serialize import deserialize_keras_object, serialize_keras_object, serialize_policy
 
@@ -34,8 +33,8 @@ _OP_MODULE, _OP_CLASS = "unikeras.ops", "UnikerasOp"
 def functional_config(model: Any) -> dict[str, Any]:
     """The config of a functional model: its layers, each with its calls, and which tensors go in and out.
 
-    A call of an op (`x * 2`) is written with the class name 'UnikerasOp': Keras itself cannot open such a file. Use layers
-    (`keras.layers.Rescaling`, `Reshape`, `Add` ...) where a file must open in Keras.
+    A call of an op (`x * 2`) is written as Keras's operation. One that Keras does not have gets the class name 'UnikerasOp', and
+    Keras cannot open such a file.
 
     Args:
         model: a model made by `keras.Model(inputs, outputs)`, or by a subclass of it whose constructor takes both.
@@ -93,6 +92,7 @@ def _is_model_init(cls: type) -> bool:
 
 
 def _place_config(place: Any, history: dict[int, list[Any]]) -> dict[str, Any]:
+    calls = [(node.args, node.kwargs) for node in place.nodes]
     if place.operation is None:  # the model begins at the output of a layer that is not in it
         tensor = place.input
         result: dict[str, Any] = {
@@ -110,12 +110,9 @@ def _place_config(place: Any, history: dict[int, list[Any]]) -> dict[str, Any]:
     elif place.is_layer:
         result = serialize_keras_object(place.operation)
     else:
-        result = {
-            "module": _OP_MODULE,
-            "class_name": _OP_CLASS,
-            "config": {"name": place.name, "op": _op_name(place.operation)},
-            "registered_name": None,
-        }
+        known = keras3_ops.as_keras(place.operation, place.nodes[0], place.name)
+        result = _own_op(place) if known is None else known[0]
+        calls = calls if known is None else [known[1:]]
 
     def described(value: Any) -> Any:
         if not is_symbolic(value):
@@ -125,10 +122,15 @@ def _place_config(place: Any, history: dict[int, list[Any]]) -> dict[str, Any]:
 
     result["name"] = place.name
     result["inbound_nodes"] = [
-        {"args": _mapped(described, node.args), "kwargs": _mapped(described, node.kwargs)}
-        for node in place.nodes
+        {"args": _mapped(described, args), "kwargs": _mapped(described, kwargs)} for args, kwargs in calls
     ]
     return result
+
+
+def _own_op(place: Any) -> dict[str, Any]:
+    """The entry of an op that Keras does not have: only unikeras reads it."""
+    config = {"name": place.name, "op": _op_name(place.operation)}
+    return {"module": _OP_MODULE, "class_name": _OP_CLASS, "config": config, "registered_name": None}
 
 
 def _mapped(function: Any, value: Any) -> Any:
@@ -233,27 +235,9 @@ def _operation(data: dict[str, Any]) -> Any:
         return found
     if data.get("class_name") in keras2_ops.CLASSES:
         return keras2.operation(data)
-    if isinstance(module, str) and ".ops" in module and data.get("registered_name") == data.get("class_name"):
-        return _keras_op(data)
+    if keras3_ops.is_operation(data):
+        return keras3_ops.operation(data)
     return deserialize_keras_object({k: v for k, v in data.items() if k not in ("inbound_nodes", "name")})
-
-
-def _keras_op(data: dict[str, Any]) -> Any:
-    """An op that Keras wrote: the one of the same name, its settings bound."""
-    from unikeras.core.module import to_snake_case
-
-    found = _ops().get(to_snake_case(data["class_name"]))
-    if found is None:
-        raise NotImplementedError(
-            f"The model calls Keras's op {data['class_name']!r}, which unikeras cannot read from a file yet."
-        )
-    settings = {{"newshape": "shape"}.get(k, k): v for k, v in data["config"].items() if k != "name"}
-    unknown = [k for k in settings if k not in (*found.static, *found.array_names, *found.aliases)]
-    if unknown:
-        raise NotImplementedError(
-            f"The model calls Keras's op {data['class_name']!r} with {unknown[0]!r}, which unikeras cannot read from a file yet."
-        )
-    return functools.partial(found, **settings) if settings else found
 
 
 def _replay(

@@ -152,7 +152,10 @@ def _by_position(optimizer: Any, shapes: Sequence[tuple[int, ...]]) -> Places | 
     old = [v for v in own if v is not rate]
     steps = optimizer._iterations
     kinds = [v for slot in _kept(optimizer).values() for v in slot]
-    for order in (own, old, [v for v in old if v is not product], [steps, *kinds], kinds):
+    dense = [
+        v for v in old if v is steps or v.dtype.name != "int32"
+    ]  # tf.keras's Adafactor has nothing for vectors there
+    for order in (own, old, dense, [v for v in old if v is not product], [steps, *kinds], kinds):
         if [tuple(v.shape) for v in order] == given:
             return [(v, i) for i, v in enumerate(order)]
     trained = [tuple(v.shape) for v in optimizer._trainable_variables]
