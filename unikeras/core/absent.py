@@ -119,8 +119,12 @@ NOT_YET: dict[str, dict[str, str]] = {
         "SidecarEvaluatorModelExport": "distribution over machines",
     },
     "keras.callbacks.experimental": {"UpdateEmbeddingCallback": "dynamic embeddings"},
+    "keras.utils.bounding_boxes": {"affine_transform": "affine transformations of boxes"},
     "keras.utils": {
-        "image_dataset_from_directory": "data sets from folders",
+        "SidecarEvaluator": "distribution over devices",
+        "StepsPerExecutionTuner": "tuning steps per execution; steps are run many at a time anyway",
+        "experimental": "distribution over devices",
+        "image_dataset_from_directory": "data sets from folders; for now preprocessing.image.ImageDataGenerator().flow_from_directory",
         "text_dataset_from_directory": "data sets from folders",
         "audio_dataset_from_directory": "data sets from folders",
         "timeseries_dataset_from_array": "data sets of windows",
@@ -136,7 +140,10 @@ NOT_YET: dict[str, dict[str, str]] = {
         "gradients": "graphs; for now tf.GradientTape",
     },
     "keras.mixed_precision": {},
-    "keras.preprocessing": {"timeseries": "data sets of windows"},
+    "keras.preprocessing": {
+        **dict.fromkeys(("image_dataset_from_directory", "text_dataset_from_directory"), "data sets from folders"),
+        **dict.fromkeys(("timeseries", "timeseries_dataset_from_array"), "data sets of windows; for now preprocessing.sequence.TimeseriesGenerator"),
+    },
 }  # fmt: skip
 """Module as programs write it -> name -> what it is, and what to use for now."""
 

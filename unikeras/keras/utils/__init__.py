@@ -12,7 +12,7 @@ from unikeras.core.switches import (
     enable_interactive_logging,
     is_interactive_logging_enabled,
 )
-from unikeras.keras.utils import bounding_boxes, legacy
+from unikeras.keras.utils import bounding_boxes, legacy, np_utils, vis_utils
 from unikeras.ops.backend_style import is_keras_tensor, standardize_dtype
 from unikeras.plotting.plot_model import model_to_dot, plot_model
 from unikeras.saving.registry import (
@@ -64,6 +64,7 @@ __all__ = [
     "load_img",
     "model_to_dot",
     "normalize",
+    "np_utils",
     "pack_x_y_sample_weight",
     "pad_sequences",
     "plot_model",
@@ -76,6 +77,7 @@ __all__ = [
     "to_categorical",
     "to_ordinal",
     "unpack_x_y_sample_weight",
+    "vis_utils",
     "warmstart_embedding_matrix",
 ]
 
