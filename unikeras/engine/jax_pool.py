@@ -9,6 +9,7 @@ from typing import Any
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jax import lax
 
 from unikeras.engine.contract_conv import Array, ConvEngine, Geometry, Pairs, Sizes
@@ -31,7 +32,7 @@ class JaxPool(ConvEngine):
 
     def sum_pool(self, x: Array, *, window: Sizes, strides: Sizes, padding: Pairs, dilation: Sizes) -> Array:
         if jax.default_backend() != "cpu":
-            return _reduce_window(x, lax.add, jnp.zeros((), x.dtype), window, strides, padding, dilation)
+            return _reduce_window(x, lax.add, _zero(x.dtype), window, strides, padding, dilation)
         geometry = Geometry(x.shape[1:-1], window, strides, padding, dilation)
         for axis in reversed(range(len(window))):
             x = _sum_along(x, axis + 1, _along(geometry, axis))
@@ -59,15 +60,19 @@ def _reduce_window(
     )
 
 
-def _lowest(dtype: Any) -> Array:
-    return jnp.asarray(-jnp.inf if jnp.issubdtype(dtype, jnp.floating) else jnp.iinfo(dtype).min, dtype)
+def _zero(dtype: Any) -> np.ndarray:
+    return np.zeros((), dtype)
+
+
+def _lowest(dtype: Any) -> np.ndarray:
+    return np.asarray(-np.inf if jnp.issubdtype(dtype, jnp.floating) else jnp.iinfo(dtype).min, dtype)
 
 
 def _alone(g: Geometry) -> bool:
     return g.window == g.strides == (1,) and not any(g.padding[0])
 
 
-def _parts(x: Array, axis: int, g: Geometry, neutral: Array) -> list[Array]:
+def _parts(x: Array, axis: int, g: Geometry, neutral: Any) -> list[Array]:
     """For each element of the window along `axis`, what of `x` it meets."""
     ((before, after),) = g.padding
     if before or after:
@@ -88,8 +93,8 @@ def _sum_along(x: Array, axis: int, g: Geometry) -> Array:
     if _alone(g):
         return x
     if g.window[0] > _LONGEST:
-        return _reduce_window(x, lax.add, jnp.zeros((), x.dtype), *_one_axis(x, axis, g))
-    first, *others = _parts(x, axis, g, jnp.zeros((), x.dtype))
+        return _reduce_window(x, lax.add, _zero(x.dtype), *_one_axis(x, axis, g))
+    first, *others = _parts(x, axis, g, _zero(x.dtype))
     return sum(others, first)
 
 
@@ -118,7 +123,7 @@ def _largest_backward(axis: int, g: Geometry, kept: tuple[Array, Array], cotange
     """The cotangent goes to the first element that equals the maximum; where all are nan, to none."""
     x, y = kept
     (n,), (s,), (o,), (d,), ((before, _),) = g.size, g.strides, g.output, g.dilation, g.padding
-    zero = jnp.zeros((), cotangent.dtype)
+    zero = _zero(cotangent.dtype)
     total: Any = 0
     free: Any = True
     for i, part in enumerate(_parts(x, axis, g, _lowest(x.dtype))):
