@@ -58,7 +58,7 @@ inputs = ["s", "n", "i"]
 F = keras.utils.FeatureSpace
 space = F({"s": "string_categorical", "i": F.integer_categorical(num_oov_indices=2), "n": "float_normalized"},
           crosses=[F.cross(("s", "i"), crossing_dim=6)])
-space.adapt(dataset({"s": np.array(texts), "i": numbers["i"][:, 0], "n": numbers["n"][:, 0]}))
+space.adapt(dataset({"s": np.array([t or "blue" for t in texts]), "i": numbers["i"][:, 0], "n": numbers["n"][:, 0]}))
 given = space.get_inputs()
 model = keras.Model([given["s"], given["n"], given["i"]], L.Dense(1)(space.get_encoded_features()))
 inputs = ["s", "column", "i"]

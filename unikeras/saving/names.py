@@ -32,6 +32,7 @@ _FUNCTIONS = ("unikeras.activations", "unikeras.losses", "unikeras.metrics", "un
 
 # Names of other versions of Keras for the same thing.
 _RENAMED = {
+    "TFDConcat": "Concatenate",
     "Policy": "DTypePolicy",
     "FloatDTypePolicy": "DTypePolicy",
     "Model": "Functional",

@@ -39,7 +39,9 @@ class Overridable:
             found.extend(self._compiled_metrics.metrics)
         seen = {id(m) for m in found}
         for layer in self._flatten_layers():  # type: ignore[attr-defined]
-            for _, child in layer._children():
+            for name, child in layer._children():
+                if name == "_loss_tracker":  # of a model inside that was compiled too
+                    continue
                 if isinstance(child, metrics.Metric) and id(child) not in seen:
                     seen.add(id(child))
                     found.append(child)
