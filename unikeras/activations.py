@@ -41,6 +41,7 @@ from unikeras.ops import (
     threshold,
 )
 from unikeras.ops.elementwise import to_float
+from unikeras.saving.legacy_format import reads_legacy_format, writes_legacy_format
 from unikeras.saving.registry import custom_object_scope
 from unikeras.utils.identify import resolve
 from unikeras.utils.serialize import serialize_function, serialize_object
@@ -228,6 +229,7 @@ def get(identifier: Any) -> Callable[..., Any]:
     return resolve(identifier, known, "activation")
 
 
+@writes_legacy_format
 def serialize(activation: Any) -> Any:
     """What `deserialize` makes the activation of again (mirrors `keras.activations.serialize`).
 
@@ -265,6 +267,7 @@ def serialize(activation: Any) -> Any:
     return serialize_function(activation)
 
 
+@reads_legacy_format
 def deserialize(config: Any, custom_objects: dict[str, Any] | None = None) -> Callable[..., Any]:
     """The activation of a name or config that `serialize` gave (mirrors `keras.activations.deserialize`).
 

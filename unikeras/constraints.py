@@ -10,6 +10,7 @@ import numpy as np
 from unikeras.core.op import op
 from unikeras.core.operators import Operators
 from unikeras.core.tensor import convert_to_tensor
+from unikeras.saving.legacy_format import reads_legacy_format, writes_legacy_format
 from unikeras.saving.registry import custom_object_scope
 from unikeras.utils.identify import resolve
 from unikeras.utils.serialize import serialize_function, serialize_object
@@ -278,6 +279,7 @@ def get(identifier: Any) -> Callable[[Any], Any] | None:
     return None if identifier is None else resolve(identifier, _KNOWN, "constraint")
 
 
+@writes_legacy_format
 def serialize(constraint: Any) -> Any:
     """A config from which `deserialize` makes an equal constraint (mirrors `keras.constraints.serialize`).
 
@@ -296,6 +298,7 @@ def serialize(constraint: Any) -> Any:
     )
 
 
+@reads_legacy_format
 def deserialize(config: Any, custom_objects: dict[str, Any] | None = None) -> Callable[[Any], Any] | None:
     """The constraint of a name or config, Keras 3's or tf.keras 2's (mirrors
     `keras.constraints.deserialize`).

@@ -9,6 +9,7 @@ import numpy as np
 
 from unikeras.core.op import op
 from unikeras.ops import absolute
+from unikeras.saving.legacy_format import reads_legacy_format, writes_legacy_format
 from unikeras.saving.registry import custom_object_scope
 from unikeras.utils.identify import resolve
 from unikeras.utils.serialize import serialize_function, serialize_object
@@ -280,6 +281,7 @@ def get(identifier: Any) -> Callable[[Any], Any] | None:
     return resolve(identifier, _KNOWN, "regularizer")
 
 
+@writes_legacy_format
 def serialize(regularizer: Any) -> Any:
     """A config from which `deserialize` makes an equal regularizer (mirrors `keras.regularizers.serialize`).
 
@@ -301,6 +303,7 @@ def serialize(regularizer: Any) -> Any:
     )
 
 
+@reads_legacy_format
 def deserialize(config: Any, custom_objects: dict[str, Any] | None = None) -> Callable[[Any], Any] | None:
     """The regularizer of a name or config, Keras 3's or tf.keras 2's (mirrors
     `keras.regularizers.deserialize`).

@@ -118,7 +118,7 @@ TABLE = {
         [{"sensitivity": 0.5}, {"sensitivity": 0.7, "num_thresholds": 20}],
     ),
     "AUC": (
-        ["binary", "multilabel"],
+        ["binary", "multilabel", "binary_logits"],
         [
             {},
             *CURVES,
@@ -127,6 +127,10 @@ TABLE = {
             {"curve": "PR", "summation_method": "majoring", "num_thresholds": 20},
             {"multi_label": True, "num_labels": 3},
             {"multi_label": True, "num_labels": 3, "label_weights": [0.2, 0.3, 0.5]},
+            {"curve": "PR", "multi_label": True, "num_labels": 3, "num_thresholds": 7},
+            {"curve": "PR", "summation_method": "minoring", "num_thresholds": 20},
+            {"from_logits": True},
+            {"from_logits": True, "curve": "PR"},
         ],
     ),
     "F1Score": (
@@ -138,10 +142,23 @@ TABLE = {
         ["labels"],
         [{"num_classes": 3, "target_class_ids": [0]}, {"num_classes": 3, "target_class_ids": [0, 2]}],
     ),
-    "BinaryIoU": (["binary"], [{}, {"target_class_ids": [1], "threshold": 0.3}]),
-    "MeanIoU": (["labels", "sparse"], [{"num_classes": 3}, {"num_classes": 4, "sparse_y_pred": False}]),
-    "OneHotIoU": (["onehot"], [{"num_classes": 4, "target_class_ids": [0, 2]}]),
-    "OneHotMeanIoU": (["onehot"], [{"num_classes": 4}]),
+    "BinaryIoU": (["binary"], [{}, {"target_class_ids": [1], "threshold": 0.3}, {"target_class_ids": [0]}]),
+    "MeanIoU": (
+        ["labels", "sparse"],
+        [
+            {"num_classes": 3},
+            {"num_classes": 3, "ignore_class": 0},
+            {"num_classes": 4, "sparse_y_pred": False},
+        ],
+    ),
+    "OneHotIoU": (
+        ["onehot"],
+        [
+            {"num_classes": 4, "target_class_ids": [0, 2]},
+            {"num_classes": 4, "target_class_ids": [1], "ignore_class": 0},
+        ],
+    ),
+    "OneHotMeanIoU": (["onehot"], [{"num_classes": 4}, {"num_classes": 4, "ignore_class": 0}]),
 }
 FUNCTIONS = {
     "regression": """mean_squared_error mean_absolute_error mean_absolute_percentage_error
@@ -294,7 +311,8 @@ def cases(ctx):
                     continue
                 if name == "MeanIoU" and (pair == "sparse") != ("sparse_y_pred" in kwargs):
                     continue
-                if kwargs.get("from_logits", False) != ("logits" in pair) and "crossentropy" in name.lower():
+                takes_logits = name == "AUC" or "crossentropy" in name.lower()
+                if takes_logits and kwargs.get("from_logits", False) != ("logits" in pair):
                     continue
                 if ("top_k" in kwargs or "class_id" in kwargs) and pair != "onehot":
                     continue

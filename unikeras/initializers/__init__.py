@@ -24,6 +24,7 @@ from unikeras.initializers.random import (
     TruncatedNormal,
     VarianceScaling,
 )
+from unikeras.saving.legacy_format import reads_legacy_format, writes_legacy_format
 from unikeras.saving.registry import custom_object_scope
 from unikeras.utils.identify import resolve
 from unikeras.utils.serialize import serialize_function, serialize_object
@@ -129,6 +130,7 @@ def get(identifier: Any) -> Callable[..., Any] | None:
     return resolve(identifier, _KNOWN, "initializer")
 
 
+@writes_legacy_format
 def serialize(initializer: Any) -> Any:
     """A config from which `deserialize` makes an equal initializer (mirrors `keras.initializers.serialize`).
 
@@ -150,6 +152,7 @@ def serialize(initializer: Any) -> Any:
     )
 
 
+@reads_legacy_format
 def deserialize(config: Any, custom_objects: dict[str, Any] | None = None) -> Callable[..., Any] | None:
     """The initializer of a name or config, Keras 3's or tf.keras 2's (mirrors
     `keras.initializers.deserialize`).

@@ -28,6 +28,7 @@ from unikeras.losses.regression import (
     mean_squared_logarithmic_error,
     poisson,
 )
+from unikeras.saving.legacy_format import reads_legacy_format, writes_legacy_format
 from unikeras.saving.registry import custom_object_scope, get_registered_name, registered_name
 from unikeras.utils.identify import resolve
 
@@ -101,6 +102,7 @@ def get(identifier: Any) -> Any:
     return resolve(identifier, {**CLASSES, **FUNCTIONS}, "loss")
 
 
+@writes_legacy_format
 def serialize(loss: Any) -> Any:
     """A config of a loss, or the name of a function (mirrors `keras.losses.serialize`).
 
@@ -131,6 +133,7 @@ def config_of(thing: Any, module: str) -> dict[str, Any]:
     }
 
 
+@reads_legacy_format
 def deserialize(config: Any, custom_objects: dict[str, Any] | None = None) -> Any:
     """The loss of a config or name (mirrors `keras.losses.deserialize`).
 

@@ -12,7 +12,7 @@ from unikeras.core.module import auto_name, to_snake_case
 from unikeras.core.operators import Operators
 from unikeras.core.tensor import convert_to_tensor
 from unikeras.losses.formula import Formula
-from unikeras.losses.reduction import reduce_weighted, reduced_formula, standard_reduction
+from unikeras.losses.reduction import REDUCTIONS, reduce_weighted, reduced_formula, standard_reduction
 
 __all__ = ["Loss", "LossFunctionWrapper", "as_tensors", "mask_of"]
 
@@ -70,6 +70,8 @@ class Loss:
     def __init__(
         self, name: str | None = None, reduction: Any = "sum_over_batch_size", dtype: Any = None
     ) -> None:
+        if name in REDUCTIONS:  # tf.keras 2's order of arguments
+            name, reduction = (None if reduction in (*REDUCTIONS, None) else reduction), name
         self.name = name or auto_name(to_snake_case(type(self).__name__))
         self.reduction = standard_reduction(reduction)
         self._dtype = None if dtype is None else as_dtype(getattr(dtype, "compute_dtype", dtype)).name

@@ -8,9 +8,9 @@ from unikeras.core.op import op
 from unikeras.losses.formula import columns
 from unikeras.utils.identify import close_matches
 
-__all__ = ["Reduction", "fit_to", "reduce_weighted", "standard_reduction"]
+__all__ = ["REDUCTIONS", "Reduction", "fit_to", "reduce_weighted", "standard_reduction"]
 
-_REDUCTIONS = ("sum_over_batch_size", "mean", "mean_with_sample_weight", "sum", "none")
+REDUCTIONS = ("sum_over_batch_size", "mean", "mean_with_sample_weight", "sum", "none")
 
 
 class Reduction:
@@ -52,8 +52,8 @@ def standard_reduction(reduction: Any) -> str:
         return "none"
     if reduction == "auto":
         return "sum_over_batch_size"
-    if reduction not in _REDUCTIONS:
-        known = (*_REDUCTIONS, "auto")
+    if reduction not in REDUCTIONS:
+        known = (*REDUCTIONS, "auto")
         raise ValueError(f"Unknown reduction {reduction!r}. {close_matches(str(reduction), known)}")
     return reduction
 

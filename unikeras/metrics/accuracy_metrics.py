@@ -129,7 +129,7 @@ class TopKCategoricalAccuracy(MeanMetricWrapper):
     """
 
     def __init__(
-        self, name: str | None = "top_k_categorical_accuracy", dtype: Any = None, k: int = 5
+        self, k: int = 5, name: str | None = "top_k_categorical_accuracy", dtype: Any = None
     ) -> None:
         super().__init__(top_k_categorical_accuracy, name, dtype, k=k)
 
@@ -156,9 +156,9 @@ class SparseTopKCategoricalAccuracy(MeanMetricWrapper):
 
     def __init__(
         self,
+        k: int = 5,
         name: str | None = "sparse_top_k_categorical_accuracy",
         dtype: Any = None,
-        k: int = 5,
         from_sorted_ids: bool = False,
     ) -> None:
         super().__init__(sparse_top_k_categorical_accuracy, name, dtype, k=k, from_sorted_ids=from_sorted_ids)

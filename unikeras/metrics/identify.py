@@ -17,6 +17,7 @@ from unikeras.metrics.accuracy import (
 from unikeras.metrics.correlation import concordance_correlation, cosine_similarity, pearson_correlation
 from unikeras.metrics.mean import MeanMetricWrapper
 from unikeras.metrics.metric import Metric
+from unikeras.saving.legacy_format import reads_legacy_format, writes_legacy_format
 from unikeras.saving.registry import custom_object_scope, get_registered_name, lookup_custom
 from unikeras.utils.identify import resolve
 
@@ -138,6 +139,7 @@ def get(identifier: Any) -> Any:
     return resolve(identifier, _known(), "metric")
 
 
+@writes_legacy_format
 def serialize(metric: Any) -> Any:
     """A config of a metric, or the name of a function (mirrors `keras.metrics.serialize`).
 
@@ -156,6 +158,7 @@ def serialize(metric: Any) -> Any:
     raise ValueError(f"Cannot serialize {metric!r} as a metric: give a Metric or a function.")
 
 
+@reads_legacy_format
 def deserialize(config: Any, custom_objects: dict[str, Any] | None = None) -> Any:
     """The metric of a config or name (mirrors `keras.metrics.deserialize`).
 

@@ -22,6 +22,7 @@ from unikeras.optimizers.optimizer import Optimizer
 from unikeras.optimizers.rmsprop import RMSprop
 from unikeras.optimizers.schedule_free_adamw import ScheduleFreeAdamW
 from unikeras.optimizers.sgd import SGD
+from unikeras.saving.legacy_format import reads_legacy_format, writes_legacy_format
 from unikeras.saving.registry import custom_object_scope, lookup_custom, registered_name
 from unikeras.utils.identify import resolve
 
@@ -69,6 +70,7 @@ def _is_optimizer(value: Any) -> bool:
     return isinstance(value, Optimizer) or hasattr(value, "apply_gradients") or hasattr(value, "apply")
 
 
+@writes_legacy_format
 def serialize(optimizer: Optimizer) -> dict[str, Any]:
     """The optimizer as a config that `deserialize` reads, in Keras 3's form; without its state.
 
@@ -89,6 +91,7 @@ def serialize(optimizer: Optimizer) -> dict[str, Any]:
     }
 
 
+@reads_legacy_format
 def deserialize(config: dict[str, Any], custom_objects: dict[str, Any] | None = None) -> Any:
     """The optimizer that a config of Keras 2 or 3 describes.
 

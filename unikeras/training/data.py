@@ -425,8 +425,15 @@ def class_weights(y: Any, sample_weight: Any, weights: dict[Any, float]) -> np.n
         )
     labels = np.asarray(flat[0])
     if labels.ndim > 1 and labels.shape[-1] > 1:
+        if labels.dtype.kind in "iu" and labels.size and labels.max() > 1:
+            report(
+                f"class_weight: y of shape {labels.shape} is taken for one-hot rows, as Keras does, but has numbers above 1. "
+                "If they are classes of time steps, give y as [samples, steps, 1]."
+            )
         labels = labels.argmax(-1)
-    labels = labels.reshape(len(labels), -1)[:, 0].astype(np.int64)
+    elif labels.ndim > 1:
+        labels = labels[..., 0]
+    labels = labels.astype(np.int64)
     known = {int(k): float(v) for k, v in weights.items()}
     missing = sorted(set(np.unique(labels).tolist()) - set(known))
     if missing:
@@ -434,7 +441,10 @@ def class_weights(y: Any, sample_weight: Any, weights: dict[Any, float]) -> np.n
             f"class_weight has no weight for the class {missing[0]} that occurs in y; give one for each of {np.unique(labels).tolist()}."
         )
     found = np.vectorize(known.__getitem__, otypes=[np.float32])(labels)
-    return found if sample_weight is None else np.asarray(sample_weight, np.float32) * found
+    if sample_weight is None:
+        return found
+    weight = np.asarray(sample_weight, np.float32)
+    return weight.reshape(weight.shape + (1,) * (found.ndim - weight.ndim)) * found
 
 
 def split(data: tuple[Any, ...], fraction: float) -> tuple[tuple[Any, ...], tuple[Any, ...]]:

@@ -11,6 +11,7 @@ from unikeras.optimizers.schedules.inverse_time_decay import InverseTimeDecay
 from unikeras.optimizers.schedules.learning_rate_schedule import LearningRateSchedule
 from unikeras.optimizers.schedules.piecewise_constant_decay import PiecewiseConstantDecay
 from unikeras.optimizers.schedules.polynomial_decay import PolynomialDecay
+from unikeras.saving.legacy_format import reads_legacy_format, writes_legacy_format
 from unikeras.saving.registry import custom_object_scope, registered_name
 from unikeras.utils.identify import resolve
 
@@ -39,6 +40,7 @@ _SCHEDULES: dict[str, Any] = {
 }
 
 
+@writes_legacy_format
 def serialize(learning_rate_schedule: LearningRateSchedule) -> dict[str, Any]:
     """The schedule as a config that `deserialize` reads, in Keras 3's form.
 
@@ -56,6 +58,7 @@ def serialize(learning_rate_schedule: LearningRateSchedule) -> dict[str, Any]:
     }
 
 
+@reads_legacy_format
 def deserialize(config: dict[str, Any], custom_objects: dict[str, Any] | None = None) -> LearningRateSchedule:
     """The schedule that a config of Keras 2 or 3 describes.
 
