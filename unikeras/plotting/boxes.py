@@ -210,7 +210,7 @@ def _title(operation: Any) -> str:
         return "InputLayer"
     if not isinstance(operation, Layer):
         return "".join(part.capitalize() for part in operation.__name__.strip("_").split("_"))
-    inner = operation.__dict__.get("layer")
+    inner = operation.__dict__.get("layer") or operation.__dict__.get("forward_layer")
     kind = type(operation).__name__
     return f"{kind}({type(inner).__name__})" if isinstance(inner, Layer) else kind
 

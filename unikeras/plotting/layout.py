@@ -17,6 +17,7 @@ __all__ = ["Layout", "Link", "layered"]
 
 Point = tuple[float, float]
 _NODE_GAP, _BEND_GAP, _LAYER_GAP = 22.0, 13.0, 30.0
+_STRAIGHT = 20.0  # the weight of edges that should be straight
 _ORDER_SWEEPS, _PLACE_SWEEPS, _SETTLE_SWEEPS = 12, 16, 40
 
 
@@ -132,7 +133,7 @@ def _with_bends(
             start = link.tail_offset if at == 0 else 0.0
             stop = link.head_offset if at == len(chain) - 2 else 0.0
             # long edges should be straight, and ways without branches
-            edges.append((a, b, start, stop, 20.0 if only or bends == 2 else 1.0 + bends))
+            edges.append((a, b, start, stop, _STRAIGHT if only or bends == 2 else 1.0 + bends))
         chains.append(chain)
     return cells, edges, chains
 
@@ -223,6 +224,36 @@ def _place(
                 weights.append(total or 0.01)
             for cell, place in zip(layers[number], _spread(wanted, weights, gaps[number]), strict=True):
                 cells[cell].place = place
+    _straighten(layers, edges, cells, gaps)
+
+
+def _straighten(
+    layers: list[list[int]],
+    edges: list[tuple[int, int, float, float, float]],
+    cells: list[_Cell],
+    gaps: list[list[float]],
+) -> None:
+    """Put ways without branches, and the bends of long edges, in one line wherever there is room."""
+    line = {cell: [cell] for layer in layers for cell in layer}
+    for a, b, start, stop, weight in edges:
+        if weight == _STRAIGHT and start == stop == 0 and line[a] is not line[b]:
+            line[a] += line[b]
+            for cell in line[b]:
+                line[cell] = line[a]
+    order = {cell: i for layer in layers for i, cell in enumerate(layer)}
+
+    def fits(cell: int, place: float) -> bool:
+        layer, gap, i = layers[cells[cell].layer], gaps[cells[cell].layer], order[cell]
+        left = i == 0 or cells[layer[i - 1]].place + gap[i - 1] <= place
+        return left and (i == len(gap) or place + gap[i] <= cells[layer[i + 1]].place)
+
+    for members in {id(found): found for found in line.values()}.values():
+        places = sorted(cells[cell].place for cell in members)
+        for place in (places[len(places) // 2], places[0], places[-1], sum(places) / len(places)):
+            if all(fits(cell, place) for cell in members):
+                for cell in members:
+                    cells[cell].place = place
+                break
 
 
 def _apart(a: _Cell, b: _Cell) -> float:
