@@ -109,3 +109,15 @@ def test_text_generation(run):
     assert last < first < 4.2
     written = text.split("All: ", 1)[1]
     assert 200 <= len(written) <= 201  # with the line's end
+
+
+def test_structured_titanic(run):
+    text = run("structured_titanic.py", EPOCHS="15")
+    assert "passengers: 891, of whom 38% survived; ages missing: 177" in text
+    assert "sex: ['[UNK]', 'male', 'female']" in text
+    assert "encoded features: (None, 32)" in text
+    assert all(accuracy > 0.72 for accuracy in numbers(r"test accuracy ([\d.]+)", text))
+    girls, men = numbers(r"first class ([\d.]+)", text), numbers(r"of the third ([\d.]+)", text)
+    assert len(girls) == len(men) == 2
+    assert all(girl > 0.6 > man for girl, man in zip(girls, men, strict=True))
+    assert all(difference < 1e-6 for difference in numbers(r"differs by ([\d.]+)", text))
