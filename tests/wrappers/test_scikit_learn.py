@@ -162,17 +162,13 @@ def test_searches():
     search = RandomizedSearchCV(
         KerasRegressor(line, batch_size=20, verbose=0),
         {"epochs": [1, 2], "learning_rate": [0.1]},
-        n_iter=2,
+        n_iter=1,
         cv=2,
         error_score="raise",
     )
     search.fit(X, LINEAR)
     assert search.best_params_["epochs"] in (1, 2)
-    scores = cross_val_score(
-        KerasRegressor(line, epochs=2, batch_size=20, verbose=0), X, LINEAR, cv=2, error_score="raise"
-    )
-    assert scores.shape == (2,)
-    assert (scores < 0).all()
+    assert search.best_score_ < 0
     pipeline = Pipeline(
         [("scale", StandardScaler()), ("net", KerasClassifier(binary, epochs=5, batch_size=20, verbose=0))]
     )
@@ -211,13 +207,8 @@ def test_sklearn_classifier():
     np.testing.assert_allclose(classifier.predict_proba(X).sum(1), 1, rtol=1e-5)
     np.testing.assert_array_equal(classifier.decision_function(X), classifier.predict_proba(X))
     assert len(classifier.history_.history["loss"]) == classifier.epoch_ == 15
-    grid = GridSearchCV(
-        classifier,
-        {"model_kwargs": [{"learning_rate": 0.0}, {"learning_rate": 1.0}]},
-        cv=2,
-        error_score="raise",
-    )
-    assert grid.fit(X, BINARY).best_params_ == {"model_kwargs": {"learning_rate": 1.0}}
+    scores = cross_val_score(classifier, X, BINARY, cv=2, error_score="raise")
+    assert (scores > 0.6).all()
     with pytest.raises(ValueError, match="2 features"):
         classifier.predict(X[:, :1])
     with pytest.raises(ValueError, match="continuous"):
