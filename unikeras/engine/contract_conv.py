@@ -25,7 +25,6 @@ class Geometry(NamedTuple):
         strides: the steps between windows.
         padding: zeros before and after the input, per axis.
         dilation: the steps within a window.
-        groups: into how many groups the channels are divided.
     """
 
     size: Sizes
@@ -33,7 +32,6 @@ class Geometry(NamedTuple):
     strides: Sizes
     padding: Pairs
     dilation: Sizes
-    groups: int = 1
 
     @property
     def extent(self) -> Sizes:

@@ -22,7 +22,7 @@ class NumpyConv(ConvEngine):
     def conv(
         self, x: Array, kernel: Array, *, strides: Sizes, padding: Pairs, dilation: Sizes, groups: int = 1
     ) -> Array:
-        geometry = Geometry(x.shape[1:-1], kernel.shape[:-2], strides, padding, dilation, groups)
+        geometry = Geometry(x.shape[1:-1], kernel.shape[:-2], strides, padding, dilation)
         x = _padded(x, padding).reshape(len(x), *_padded_size(geometry), groups, -1)
         kernel = np.moveaxis(
             kernel.reshape(*kernel.shape[:-1], groups, -1), -2, -3
