@@ -14,10 +14,13 @@ import traceback
 import warnings
 
 os.environ.update(
-    TF_CPP_MIN_LOG_LEVEL="3", CUDA_VISIBLE_DEVICES="", TF_USE_LEGACY_KERAS="0", TF_ENABLE_ONEDNN_OPTS="0"
+    KERAS_BACKEND="tensorflow",
+    TF_CPP_MIN_LOG_LEVEL="3",
+    CUDA_VISIBLE_DEVICES="",
+    TF_USE_LEGACY_KERAS="0",
+    TF_ENABLE_ONEDNN_OPTS="0",
 )
 WHICH, FOLDER = sys.argv[1], pathlib.Path(sys.argv[2])
-os.environ["KERAS_BACKEND"] = "jax" if WHICH == "keras3" else "tensorflow"
 warnings.filterwarnings("ignore")
 
 import file_models  # noqa: E402

@@ -48,13 +48,14 @@ def save(model, which, whole_only):
                 return
             found[name] = pathlib.Path(path).read_bytes()
 
+        text = model.to_json()  # before Keras 3 writes HDF5, which takes the optimizer out of it
         keep("model.keras", model.save)
         keep("model.h5", model.save)
         if not whole_only:
             keep("model.weights.h5", model.save_weights)
             if which == "tf_keras":
                 keep("weights.h5", model.save_weights)
-            found["model.json"] = model.to_json().encode()
+            found["model.json"] = text.encode()
     return found
 
 

@@ -30,8 +30,10 @@ def flat(value) -> list:
     """The leaves of lists, tuples and dictionaries."""
     if isinstance(value, dict):
         return [leaf for key in sorted(value) for leaf in flat(value[key])]
-    if isinstance(value, (list, tuple)):
+    if isinstance(value, (list, tuple)) or type(value).__name__ == "TensorShape":
         return [leaf for v in value for leaf in flat(v)]
+    if isinstance(value, np.dtype) or type(value).__name__ == "DType":
+        return [value.name]
     return [value]
 
 

@@ -17,8 +17,10 @@ __all__ = [
     "attention_average",
     "attention_scores",
     "attention_weights",
+    "causal_mask",
     "dot_product_attention",
     "logit_cap",
+    "window_mask",
 ]
 
 
@@ -188,13 +190,12 @@ def dot_product_attention(
 
 
 @op(shape_only=True)
-def causal_mask(F, query, key, *, window=None, axis=1):
+def causal_mask(F, query, key, *, axis=1):
     """[query positions, key positions]: true for the keys up to the query's own position.
 
     Args:
         query: a tensor; only its size along `axis` counts.
         key: likewise.
-        window: true only for the last `window` of them.
         axis: the axis of the positions.
 
     Example:
@@ -203,7 +204,28 @@ def causal_mask(F, query, key, *, window=None, axis=1):
         >>> causal_mask(ops.zeros((1, 2)), ops.zeros((1, 3))).numpy().tolist()
         [[True, False, False], [True, True, False]]
     """
-    rows = F.expand_dims(F.arange(query.shape[axis]), axis=1)
-    columns = F.expand_dims(F.arange(key.shape[axis]), axis=0)
-    seen = columns <= rows
-    return seen if window is None else seen & (rows - columns < window)
+    return F.expand_dims(F.arange(query.shape[axis]), axis=1) >= F.expand_dims(
+        F.arange(key.shape[axis]), axis=0
+    )
+
+
+@op(shape_only=True)
+def window_mask(F, query, key, *, window, axis=1):
+    """[query positions, key positions]: true for the keys less than `window` positions away.
+
+    Args:
+        query: a tensor; only its size along `axis` counts.
+        key: likewise.
+        window: how far, an int.
+        axis: the axis of the positions.
+
+    Example:
+        >>> from unikeras import ops
+        >>> from unikeras.ops.attention import window_mask
+        >>> window_mask(ops.zeros((1, 2)), ops.zeros((1, 3)), window=2).numpy().tolist()
+        [[True, True, False], [True, True, True]]
+    """
+    distance = F.expand_dims(F.arange(query.shape[axis]), axis=1) - F.expand_dims(
+        F.arange(key.shape[axis]), axis=0
+    )
+    return F.abs(distance) < window

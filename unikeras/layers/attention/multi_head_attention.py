@@ -12,7 +12,13 @@ from unikeras.layers.core.einsum_dense import EinsumDense
 from unikeras.layers.layer import Layer
 from unikeras.layers.regularization.dropout import check_rate
 from unikeras.ops import random
-from unikeras.ops.attention import attention_average, attention_scores, attention_weights, causal_mask
+from unikeras.ops.attention import (
+    attention_average,
+    attention_scores,
+    attention_weights,
+    causal_mask,
+    window_mask,
+)
 
 __all__ = ["MultiHeadAttention"]
 
@@ -34,7 +40,7 @@ class MultiHeadAttention(Layer):
         use_bias: whether the projections have biases.
         output_shape: the shape of the result's features; the query's if `None`.
         attention_axes: the axes over which attention goes; all but the first and the last if `None`.
-        sliding_window: let a query see only the positions less than so many before its own, and none after it, if given.
+        sliding_window: let a query see only the positions less than so many away from its own, if given.
         flash_attention: accepted: how it is computed is the engine's choice.
         kernel_initializer: initializer of the projections' kernels.
         bias_initializer: initializer of the projections' biases.
@@ -228,9 +234,11 @@ class MultiHeadAttention(Layer):
         if query_mask is not None:
             parts.append(ops.expand_dims(ops.cast(query_mask, "bool"), -1))
         parts += [ops.expand_dims(ops.cast(m, "bool"), -2) for m in (value_mask, key_mask) if m is not None]
-        if causal or self.sliding_window:
-            axis = self.attention_axes[0] if len(self.attention_axes) == 1 else 1
-            parts.append(causal_mask(query, value, window=self.sliding_window, axis=axis))
+        axis = self.attention_axes[0] if len(self.attention_axes) == 1 else 1
+        if causal:
+            parts.append(causal_mask(query, value, axis=axis))
+        if self.sliding_window:
+            parts.append(window_mask(query, value, window=self.sliding_window, axis=axis))
         if given is not None:
             parts.append(ops.cast(given, "bool"))
         if not parts:
