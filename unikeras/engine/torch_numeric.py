@@ -37,4 +37,5 @@ class TorchNumeric(NumericEngine):
         return rows.scatter_reduce(0, where, source.to(x.dtype), _REDUCTIONS[how]).reshape(x.shape)
 
     def jvp(self, function: Callable[..., Any], primals: Sequence[Array], tangents: Sequence[Array]) -> tuple[Any, Any]:
-        return torch.func.jvp(function, tuple(primals), tuple(tangents))
+        value, tangent = torch.func.jvp(function, tuple(primals), tuple(tangents))[:2]
+        return value, tangent

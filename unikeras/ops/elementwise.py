@@ -111,13 +111,14 @@ def square(F, x):
     """x * x, elementwise.
 
     Args:
-        x: a tensor; the result has its dtype.
+        x: a tensor; the result has its dtype, int32 for bools.
 
     Example:
         >>> from unikeras import ops
         >>> ops.square([-3.0, 2.0]).numpy().tolist()
         [9.0, 4.0]
     """
+    x = F.astype(x, F.dtype("int32")) if as_dtype(x.dtype).is_bool else x
     return x * x
 
 
@@ -453,6 +454,8 @@ def nan_to_num(F, x, *, nan=0.0, posinf=None, neginf=None):
         >>> ops.nan_to_num([1.0, float("nan")]).numpy().tolist()
         [1.0, 0.0]
     """
+    if not as_dtype(x.dtype).is_floating:
+        return x
     top = F.finfo(x.dtype).max
     x = F.where(F.isnan(x), F.full_like(x, nan), x)
     x = F.where(x == float("inf"), F.full_like(x, top if posinf is None else posinf), x)

@@ -15,7 +15,7 @@ from unikeras.ops.elementwise import cast
 from unikeras.ops.promotion import promoted
 
 __all__ = [
-    "arange", "argmax", "argmin", "average", "concatenate", "convert_to_numpy", "convert_to_tensor", "cumprod", "cumsum", "dtype",
+    "arange", "argmax", "argmin", "concatenate", "convert_to_numpy", "convert_to_tensor", "cumprod", "cumsum", "dtype",
     "isclose", "moveaxis", "ndim", "norm", "one_hot", "pad", "ravel", "repeat", "shape", "sort", "split", "stack",
     "swapaxes", "take", "var",
 ]  # fmt: skip
@@ -45,7 +45,10 @@ def convert_to_tensor(
     if isinstance(x, (Operators, np.ndarray, np.generic)):
         x = tf_convert_to_tensor(x)
         return x if dtype is None or x.dtype == dtype else cast(x, as_dtype(dtype).name)
-    return tf_convert_to_tensor(x, dtype)
+    try:
+        return tf_convert_to_tensor(x, dtype)
+    except TypeError:  # fractions as integers, which TensorFlow refuses and Keras cuts off
+        return cast(tf_convert_to_tensor(x), as_dtype(dtype).name)
 
 
 def convert_to_numpy(x: Any) -> np.ndarray:
@@ -312,24 +315,6 @@ def swapaxes(F, x, *, axis1, axis2):
 def var(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
     """The variance over `axis` (mirrors `keras.ops.var`)."""
     return reduce.variance(x, axis=axis, keepdims=keepdims)
-
-
-@op
-def _average(F, x, weights, *, axis):
-    if weights.ndim != x.ndim:
-        weights = F.reshape(weights, tuple(d if i == axis % x.ndim else 1 for i, d in enumerate(x.shape)))
-    return F.sum(x * weights, axis=axis) / F.sum(F.broadcast_to(weights, x.shape), axis=axis)
-
-
-def average(x: Any, axis: int | None = None, weights: Any = None) -> Any:
-    """The weighted mean over `axis` (mirrors `keras.ops.average`).
-
-    Example:
-        >>> from unikeras import keras
-        >>> float(keras.ops.average([1.0, 4.0], weights=[2.0, 1.0]))
-        2.0
-    """
-    return reduce.mean(x, axis=axis) if weights is None else _average(x, weights, axis=axis)
 
 
 @op

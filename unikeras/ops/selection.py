@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import math
 from typing import Any
 
 from unikeras.core.errors import InvalidArgumentError
@@ -69,7 +70,13 @@ def sequence_mask(F, lengths, *, maxlen, dtype="bool"):
 
 @op
 def _meshgrid(F, *xs, indexing):
-    return tuple(F.meshgrid(*xs, indexing=indexing))
+    order = [1, 0, *range(2, len(xs))] if indexing == "xy" and len(xs) > 1 else list(range(len(xs)))
+    shape = tuple(math.prod(xs[i].shape) for i in order)
+    places = [order.index(i) for i in range(len(xs))]
+    return tuple(
+        F.broadcast_to(F.reshape(x, tuple(-1 if i == place else 1 for i in range(len(xs)))), shape)
+        for x, place in zip(xs, places, strict=True)
+    )
 
 
 def meshgrid(*args: Any, indexing: str = "xy", name: str | None = None) -> list[Any]:

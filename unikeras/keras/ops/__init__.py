@@ -23,6 +23,7 @@ from unikeras.ops.control_flow import (
 )
 from unikeras.ops.counting import in_top_k, segment_sum
 from unikeras.ops.keras_style import convert_to_numpy, convert_to_tensor, dtype, shape
+from unikeras.ops.matrix import logdet
 from unikeras.ops.numeric import erfc, saturate_cast
 from unikeras.ops.rearrange import rearrange
 from unikeras.ops.signal import (
@@ -37,6 +38,7 @@ from unikeras.ops.signal import (
     view_as_complex,
     view_as_real,
 )
+from unikeras.ops.statistics import cdist
 from unikeras.ops.updates import (
     scatter,
     scatter_update,
@@ -98,6 +100,8 @@ __all__ = [
     "slice",
     "slice_update",
     "rearrange",
+    "logdet",
+    "cdist",
 ]
 
 if not TYPE_CHECKING:  # so that type checkers report names that are not there

@@ -5,18 +5,39 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from unikeras.core.absent import missing
-from unikeras.ops import svd
-from unikeras.ops.decomposition import cholesky, det, eigh, inv, qr, solve
-from unikeras.ops.keras_style import norm
+from unikeras.ops.matrix import (
+    cholesky,
+    cholesky_inverse,
+    det,
+    eig,
+    eigh,
+    inv,
+    lstsq,
+    lu_factor,
+    matrix_rank,
+    norm,
+    pinv,
+    qr,
+    solve,
+    solve_triangular,
+    svd,
+)
 
 __all__ = [
     "cholesky",
+    "cholesky_inverse",
     "det",
+    "eig",
     "eigh",
     "inv",
+    "lstsq",
+    "lu_factor",
+    "matrix_rank",
     "norm",
+    "pinv",
     "qr",
     "solve",
+    "solve_triangular",
     "svd",
 ]
 

@@ -5,9 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from unikeras.core.absent import missing
-from unikeras.losses import binary_crossentropy, categorical_crossentropy, sparse_categorical_crossentropy
 from unikeras.ops import (
-    batch_normalization,
     celu,
     depth_to_space,
     dot_product_attention,
@@ -23,8 +21,6 @@ from unikeras.ops import (
     leaky_relu,
     log_sigmoid,
     log_softmax,
-    moments,
-    normalize,
     relu,
     relu6,
     rms_normalization,
@@ -46,6 +42,11 @@ from unikeras.ops import (
 )
 from unikeras.ops import hard_silu as hard_swish
 from unikeras.ops import silu as swish
+from unikeras.ops.backend_style import (
+    binary_crossentropy,
+    categorical_crossentropy,
+    sparse_categorical_crossentropy,
+)
 from unikeras.ops.conv_keras_style import (
     adaptive_average_pool,
     adaptive_max_pool,
@@ -56,6 +57,8 @@ from unikeras.ops.conv_keras_style import (
     max_pool,
     separable_conv,
 )
+from unikeras.ops.ctc import ctc_decode, ctc_loss
+from unikeras.ops.keras_nn import batch_normalization, moments, multi_hot, normalize, psnr
 from unikeras.ops.keras_style import one_hot
 from unikeras.ops.signal import polar
 
@@ -69,6 +72,8 @@ __all__ = [
     "celu",
     "conv",
     "conv_transpose",
+    "ctc_decode",
+    "ctc_loss",
     "depth_to_space",
     "depthwise_conv",
     "dot_product_attention",
@@ -87,9 +92,11 @@ __all__ = [
     "log_softmax",
     "max_pool",
     "moments",
+    "multi_hot",
     "normalize",
     "one_hot",
     "polar",
+    "psnr",
     "relu",
     "relu6",
     "rms_normalization",

@@ -17,16 +17,13 @@ from unikeras.ops import (
     arctan,
     arctan2,
     arctanh,
-    argsort,
     bitwise_and,
     bitwise_or,
     bitwise_xor,
     broadcast_to,
     ceil,
-    clip,
     cos,
     cosh,
-    count_nonzero,
     divide_no_nan,
     dot,
     einsum,
@@ -34,7 +31,6 @@ from unikeras.ops import (
     exp,
     expand_dims,
     expm1,
-    eye,
     flip,
     floor,
     floor_divide,
@@ -56,10 +52,8 @@ from unikeras.ops import (
     logical_or,
     logical_xor,
     matmul,
-    max,
     maximum,
     mean,
-    min,
     minimum,
     mod,
     multiply,
@@ -70,11 +64,8 @@ from unikeras.ops import (
     ones_like,
     outer,
     power,
-    prod,
     reciprocal,
     reshape,
-    roll,
-    round,
     sign,
     sin,
     sinh,
@@ -85,11 +76,9 @@ from unikeras.ops import (
     std,
     subtract,
     sum,
-    take_along_axis,
     tan,
     tanh,
     tensordot,
-    tile,
     transpose,
     tril,
     triu,
@@ -100,8 +89,6 @@ from unikeras.ops import (
 from unikeras.ops import absolute as abs
 from unikeras.ops import invert as bitwise_invert
 from unikeras.ops import invert as bitwise_not
-from unikeras.ops import max as amax
-from unikeras.ops import min as amin
 from unikeras.ops import true_divide as divide
 from unikeras.ops.arrangement import (
     append,
@@ -140,14 +127,26 @@ from unikeras.ops.arrangement import (
 )
 from unikeras.ops.complex import conj, imag, real
 from unikeras.ops.complex import conj as conjugate
-from unikeras.ops.counting import bincount
-from unikeras.ops.creation import eye as identity
 from unikeras.ops.decomposition import slogdet
+from unikeras.ops.keras_defaults import (
+    argsort,
+    average,
+    bincount,
+    clip,
+    count_nonzero,
+    eye,
+    identity,
+    prod,
+    roll,
+    round,
+    take_along_axis,
+    tile,
+    vectorize,
+)
 from unikeras.ops.keras_style import (
     arange,
     argmax,
     argmin,
-    average,
     concatenate,
     cumprod,
     cumsum,
@@ -165,6 +164,19 @@ from unikeras.ops.keras_style import (
     var,
 )
 from unikeras.ops.keras_style import convert_to_tensor as array
+from unikeras.ops.nan import (
+    nanargmax,
+    nanargmin,
+    nancumprod,
+    nancumsum,
+    nanmax,
+    nanmean,
+    nanmin,
+    nanprod,
+    nanstd,
+    nansum,
+    nanvar,
+)
 from unikeras.ops.numeric import (
     allclose,
     angle,
@@ -196,8 +208,12 @@ from unikeras.ops.numeric import (
 )
 from unikeras.ops.numeric import bitwise_left_shift as left_shift
 from unikeras.ops.numeric import bitwise_right_shift as right_shift
+from unikeras.ops.quantile import median, nanmedian, nanpercentile, nanquantile, percentile, quantile
 from unikeras.ops.selection import meshgrid, searchsorted
 from unikeras.ops.signal import bartlett, blackman, hamming, hanning, kaiser
+from unikeras.ops.statistics import corrcoef, correlate, histogram, inner, max, min, ptp, trapezoid, vdot
+from unikeras.ops.statistics import max as amax
+from unikeras.ops.statistics import min as amin
 from unikeras.ops.unique import digitize, isin, unique
 
 __all__ = [
@@ -244,6 +260,8 @@ __all__ = [
     "conj",
     "conjugate",
     "copy",
+    "corrcoef",
+    "correlate",
     "cos",
     "cosh",
     "count_nonzero",
@@ -289,12 +307,14 @@ __all__ = [
     "hamming",
     "hanning",
     "heaviside",
+    "histogram",
     "hsplit",
     "hstack",
     "hypot",
     "i0",
     "identity",
     "imag",
+    "inner",
     "isclose",
     "isfinite",
     "isin",
@@ -326,6 +346,7 @@ __all__ = [
     "max",
     "maximum",
     "mean",
+    "median",
     "meshgrid",
     "min",
     "minimum",
@@ -333,6 +354,20 @@ __all__ = [
     "moveaxis",
     "multiply",
     "nan_to_num",
+    "nanargmax",
+    "nanargmin",
+    "nancumprod",
+    "nancumsum",
+    "nanmax",
+    "nanmean",
+    "nanmedian",
+    "nanmin",
+    "nanpercentile",
+    "nanprod",
+    "nanquantile",
+    "nanstd",
+    "nansum",
+    "nanvar",
     "ndim",
     "negative",
     "nextafter",
@@ -342,8 +377,11 @@ __all__ = [
     "ones_like",
     "outer",
     "pad",
+    "percentile",
     "power",
     "prod",
+    "ptp",
+    "quantile",
     "rad2deg",
     "ravel",
     "real",
@@ -381,6 +419,7 @@ __all__ = [
     "tile",
     "trace",
     "transpose",
+    "trapezoid",
     "tri",
     "tril",
     "triu",
@@ -390,6 +429,8 @@ __all__ = [
     "unravel_index",
     "vander",
     "var",
+    "vdot",
+    "vectorize",
     "view",
     "vsplit",
     "vstack",
