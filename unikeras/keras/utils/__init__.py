@@ -35,6 +35,7 @@ from unikeras.utils.pad_sequences import pad_sequences
 from unikeras.utils.progbar import Progbar
 from unikeras.utils.py_dataset import PyDataset, Sequence
 from unikeras.utils.split_dataset import split_dataset
+from unikeras.utils.timed_thread import TimedThread
 
 __all__ = [
     "CustomObjectScope",
@@ -45,6 +46,7 @@ __all__ = [
     "PyDataset",
     "Sequence",
     "SequenceEnqueuer",
+    "TimedThread",
     "array_to_img",
     "bounding_boxes",
     "clear_session",
