@@ -255,3 +255,61 @@ def test_hashes_of_many_strings_at_once():
     alone = [int(fingerprint64(np.array([s, None], object)[:1])[0]) for s in strings.ravel()]
     assert fingerprint64(strings).ravel().tolist() == alone
     assert len(set(alone)) == 150
+
+
+def test_normalization_batch_by_batch():
+    """As tf.keras 2: what was seen since the reset, each batch at once in effect."""
+    layer = L.Normalization()
+    layer.update_state(np.array([[1.0], [3.0]]))
+    layer.update_state(np.array([[5.0], [9.0]]))
+    layer.finalize_state()
+    assert [float(np.squeeze(w)) for w in layer.get_weights()] == [4.5, 8.75, 4]
+    layer.reset_state()
+    assert [float(np.squeeze(w)) for w in layer.get_weights()] == [0, 1, 0]
+    with pytest.raises(ValueError, match="given to the constructor"):
+        L.Normalization(mean=0.0, variance=1.0).update_state(np.ones((2, 1)))
+
+
+def test_feature_space():
+    space = keras.utils.FeatureSpace(
+        {"a": "float_normalized", "b": "string_categorical", "c": "integer_categorical"},
+        crosses=[("b", "c")],
+        crossing_dim=4,
+    )
+    table = {"a": np.array([1.0, 3.0]), "b": ["x", "y"], "c": [5, 7]}
+    with pytest.raises(ValueError, match="must be adapted first"):
+        space(table)
+    space.adapt(table)
+    encoded = space(table)
+    assert encoded.shape == (2, 1 + 3 + 3 + 4)
+    np.testing.assert_allclose(encoded[:, :4].numpy(), [[-1, 0, 0, 1], [1, 0, 1, 0]], atol=1e-6)
+    assert space({k: v[0] for k, v in table.items()}).shape == (11,)
+    batches = keras.utils.FeatureSpace({"a": "float_normalized"}, output_mode="dict")
+    batches.adapt({"a": np.array([v])} for v in (1.0, 3.0))
+    np.testing.assert_allclose(batches({"a": [3.0]})["a"].numpy(), [[1.0]], atol=1e-6)
+    with pytest.raises(ValueError, match="lack the columns"):
+        space({"a": [1.0]})
+    with pytest.raises(ValueError, match="is not encoded"):
+        keras.utils.FeatureSpace(
+            {"h": keras.utils.FeatureSpace.string_hashed(3, output_mode="int"), "f": "float"}
+        )({"h": ["x"], "f": [1.0]})
+    for bad in ({}, {"a": "what"}):
+        with pytest.raises(ValueError, match="FeatureSpace"):
+            keras.utils.FeatureSpace(bad)
+    with pytest.raises(ValueError, match="not among the features"):
+        keras.utils.FeatureSpace({"a": "float"}, crosses=[("a", "z")])
+
+
+def test_feature_space_in_a_model_and_in_a_file(tmp_path):
+    space = keras.utils.FeatureSpace(
+        {"n": "float_discretized", "s": "string_hashed"}, num_discretization_bins=2, hashing_dim=3
+    )
+    table = {"n": np.array([[1.0], [2.0], [4.0]], "float32"), "s": np.array([["p"], ["q"], ["r"]])}
+    space.adapt(table)
+    model = keras.Model(space.get_inputs(), L.Dense(1)(space.get_encoded_features()))
+    np.testing.assert_allclose(
+        model.predict(table, verbose=0), model.layers[-1](space(table)).numpy(), rtol=1e-5
+    )
+    space.save(tmp_path / "space.keras")
+    again = keras.models.load_model(tmp_path / "space.keras")
+    np.testing.assert_array_equal(again(table).numpy(), space(table).numpy())

@@ -251,7 +251,7 @@ def infer(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str,
     runs = [evaluate(0)]
     if texts or any(None in tuple(leaf.shape) or _only_shapes(leaf) for leaf in leaves if is_symbolic(leaf)):
         runs.append(evaluate(1))
-    results = []
+    results: list[SymbolicTensor] = []
     for structs in zip(*runs, strict=True):
         if len({len(s.shape) for s in structs}) > 1:
             shape = TensorShape(None)

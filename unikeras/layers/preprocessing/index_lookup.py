@@ -262,7 +262,9 @@ class IndexLookup(HostLayer):
             whole = self.compute_dtype if self.compute_dtype in ("int32", "int64") else "int64"
             return tensor_of(ids.astype(whole))
         size = len(self._table) if self._table.known else self._awaited_size or len(self._table)
-        depth = self.max_tokens if self.pad_to_max_tokens else size
+        depth = size
+        if self.pad_to_max_tokens and self.max_tokens is not None:
+            depth = self.max_tokens
         dtype = "float32" if self.compute_dtype == "string" else self.compute_dtype
         weights = None
         if self.output_mode == "tf_idf":
@@ -307,8 +309,8 @@ class IndexLookup(HostLayer):
     def save_own_variables(self, store: Any) -> None:
         """Put the weights of the tokens into `store`."""
         if self._idf is not None:
-            depth = self.max_tokens if self.pad_to_max_tokens else len(self._idf)
-            store["idf_weights"] = np.pad(self._idf, (0, max(depth - len(self._idf), 0)))
+            missing = (self.max_tokens or 0) - len(self._idf) if self.pad_to_max_tokens else 0
+            store["idf_weights"] = np.pad(self._idf, (0, max(missing, 0)))
 
     def load_own_variables(self, store: Any) -> None:
         """Take the weights of the tokens from `store`."""

@@ -55,6 +55,7 @@ class Normalization(Layer):
         self.invert = invert
         self.input_mean = None if mean is None else np.asarray(mean)
         self.input_variance = None if variance is None else np.asarray(variance)
+        self._statistics: RunningStatistics | None = None
         self.supports_masking = True
 
     # Statistics. Those given are constants, those learned are variables.
@@ -129,25 +130,12 @@ class Normalization(Layer):
         Raises:
             ValueError: mean and variance were given, the data are empty, or batches do not fit together.
         """
-        if self.input_mean is not None:
-            raise ValueError(
-                f"Normalization {self.name!r}: cannot adapt, since mean and variance were given to the constructor."
-            )
-        statistics = None
+        self.reset_state()
         for batch in batches_of(data, steps, f"Normalization {self.name!r}"):
-            if not batch.size:
-                continue
-            if not self.built:
-                self.build((None if 0 not in self.axis else batch.shape[0], *batch.shape[1:]))
-            if statistics is None:
-                statistics = RunningStatistics(self._kept)
-            self._check_batch(batch)
-            statistics.update(batch)
-        if statistics is None:
+            self.update_state(batch)
+        if self._statistics is None:
             raise ValueError(f"Normalization {self.name!r}: adapt needs data, but there are none.")
-        self._mean.assign(statistics.mean)
-        self._variance.assign(statistics.variance)
-        self._count.assign(statistics.samples)
+        self.finalize_state()
 
     def _check_batch(self, batch: np.ndarray) -> None:
         sizes = tuple(batch.shape[a] for a in self._kept) if batch.ndim == self._rank else None
@@ -158,18 +146,38 @@ class Normalization(Layer):
             )
 
     def update_state(self, data: Any) -> None:
-        """Same as `adapt` for one batch."""
-        self.adapt(np.asarray(data))
+        """Take in a batch: mean and variance are then those of all batches since `reset_state` (tf.keras 2's).
+
+        Raises:
+            ValueError: mean and variance were given, or the batch does not fit those before.
+        """
+        if self.input_mean is not None:
+            raise ValueError(
+                f"Normalization {self.name!r}: cannot adapt, since mean and variance were given to the constructor."
+            )
+        batch = next(batches_of(data, None, f"Normalization {self.name!r}"))
+        if not batch.size:
+            return
+        if not self.built:
+            self.build((None if 0 not in self.axis else batch.shape[0], *batch.shape[1:]))
+        if self._statistics is None:
+            self._statistics = RunningStatistics(self._kept)
+        self._check_batch(batch)
+        self._statistics.update(batch)
+        self._mean.assign(self._statistics.mean)
+        self._variance.assign(self._statistics.variance)
+        self._count.assign(self._statistics.samples)
 
     def reset_state(self) -> None:
         """Forget what was learned."""
+        self._statistics = None
         if self.built and self.input_mean is None:
             self._mean.assign(np.zeros(tuple(self._mean.shape)))
             self._variance.assign(np.ones(tuple(self._variance.shape)))
             self._count.assign(0)
 
     def finalize_state(self) -> None:
-        """Nothing is left to do after `adapt`; for programs that call it."""
+        """Nothing is left to do after `update_state`; for programs that call it."""
 
     def call(self, inputs: Any) -> Any:
         inputs = ops.cast(inputs, self.compute_dtype)

@@ -202,7 +202,8 @@ class TextVectorization(HostLayer):
         return texts
 
     def _ngrams(self, words: list[bytes]) -> list[bytes]:
-        lengths = range(1, self.ngrams + 1) if isinstance(self.ngrams, int) else self.ngrams
+        n_of = self.ngrams
+        lengths = range(1, n_of + 1) if isinstance(n_of, int) else n_of or ()
         return [b" ".join(words[i : i + n]) for n in lengths for i in range(len(words) - n + 1)]
 
     def call(self, inputs: Any) -> Any:
