@@ -64,6 +64,15 @@ class RecurrentEngine:
         stacked = [None if column[0] is None else self.xp.stack(column) for column in columns]
         return carry, nest.pack_as(found[0], stacked)
 
+    def closed(
+        self, function: Callable[..., list[Array]], *arrays: Array
+    ) -> tuple[Callable[..., list[Array]], list[Array]]:
+        """`function(*arrays)` as a function of the arrays and of all arrays it captures from outside, and these.
+
+        Only engines that compile have it: elsewhere a tape sees what a function does.
+        """
+        raise NotImplementedError("this engine does not stage functions")
+
     def simple_rnn(
         self,
         x: Array,

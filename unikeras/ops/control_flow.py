@@ -17,6 +17,7 @@ from unikeras.core.dtypes import as_dtype
 from unikeras.core.gradient import Overlay
 from unikeras.core.state import thread
 from unikeras.core.symbolic import apply_symbolically, is_symbolic
+from unikeras.core.tape import no_tapes
 from unikeras.core.tensor import Tensor, as_array, convert_to_tensor, is_tensor
 from unikeras.core.variable import Variable
 from unikeras.ops.array import concat, flip, reshape, stack, transpose, unstack
@@ -62,7 +63,7 @@ class _Carried:
     def run(self, function: Callable[[], Any], held: Sequence[Any]) -> tuple[Any, list[Any]]:
         """`function()` while the variables are `held`: its result, as arrays, and what they are afterwards."""
         losses = None if thread.call is None else len(thread.call.layer._loss_layers)
-        with Overlay(list(zip(self.variables, held, strict=True))) as scope:
+        with no_tapes(), Overlay(list(zip(self.variables, held, strict=True))) as scope:
             result = _arrays(function())
         if losses is not None and len(thread.call.layer._loss_layers) != losses:
             raise NotImplementedError(
@@ -79,9 +80,70 @@ class _Carried:
         self.variables += found
         return not found
 
-    def write(self, held: Sequence[Any]) -> None:
-        for variable, array in zip(self.variables, held, strict=True):
-            variable._write(array)
+
+class _Staged:
+    """A loop or branch of a compiled function as one call on the tapes that record."""
+
+    static: tuple[str, ...] = ()
+    shape_only = data_dependent_shape = no_gradient = False
+    once = True
+
+    def __init__(self, name: str, pure: Callable[..., list[Any]]) -> None:
+        self.__name__ = name
+        self._pure = pure
+
+    def apply(self, F: Any, arrays: Any, attributes: tuple[Any, ...]) -> tuple[Any, ...]:
+        """The results from raw arrays."""
+        return tuple(self._pure(*arrays))
+
+
+def _stage(name: str, run: Callable[[Any, _Carried], tuple[Any, list[Any]]], inputs: Any) -> Any:
+    """`run(inputs as arrays, carried) -> (result, carried variables' arrays)`: the result as tensors, the variables assigned.
+
+    A tape gets one call, of the inputs and of everything that the functions inside take from outside.
+    """
+    leaves = nest.flatten(inputs)
+    given = [leaf for leaf in leaves if leaf is not None]
+    carried = _Carried()
+    structure: Any = None
+
+    def flat(*arrays: Any) -> list[Any]:
+        nonlocal structure
+        rest = iter(arrays)
+        packed = nest.pack_as(inputs, [None if leaf is None else next(rest) for leaf in leaves])
+        while True:
+            structure, held = run(packed, carried)
+            if carried.settled():
+                return [a for a in nest.flatten(structure) if a is not None] + held
+
+    arrays = [as_array(t) for t in given]
+    if not thread.tapes:
+        outputs = [Tensor(a) for a in flat(*arrays)]
+    else:
+        with no_tapes(), Overlay() as seen:
+            pure, captured = engine.current().closed(flat, *arrays)
+        origins = _origins(list(seen.unknown.values()))
+        objects = [*given, *(origins[id(a)] if id(a) in origins else Tensor(a) for a in captured)]
+        outputs = [Tensor(a) for a in pure(*arrays, *captured)]
+        for tape in thread.tapes:
+            tape.record(_Staged(name, pure), (), tuple(objects), [*arrays, *captured], tuple(outputs))
+    count = len(outputs) - len(carried.variables)
+    for variable, tensor in zip(carried.variables, outputs[count:], strict=True):
+        variable._write(tensor._array)
+    made = iter(outputs[:count])
+    return nest.pack_as(structure, [None if a is None else next(made) for a in nest.flatten(structure)])
+
+
+def _origins(variables: list[Variable]) -> dict[int, Any]:
+    """Array -> the variable or recorded tensor that it is the value of."""
+    found: dict[int, Any] = {}
+    for tape in thread.tapes:
+        for watched in tape._watched.values():
+            found[id(watched._read() if isinstance(watched, Variable) else watched._array)] = watched
+        for entry in tape._entries:
+            found.update((id(tensor._array), tensor) for tensor in entry.outputs)
+    found.update((id(v._read()), v) for v in variables)
+    return found
 
 
 def _check_carry(name: str, before: Any, after: Any) -> None:
@@ -179,22 +241,21 @@ def _stacked(rows: list[Any]) -> Any:
 def _staged_scan(
     f: Callable[[Any, Any], tuple[Any, Any]], init: Any, xs: Any, length: int, reverse: bool, unroll: int
 ) -> tuple[Any, Any]:
-    carried = _Carried()
-    first = _arrays(init)
+    def run(inputs: Any, carried: _Carried) -> tuple[Any, list[Any]]:
+        first, rows = inputs
 
-    def body(state: Any, row: Any) -> Any:
-        carry, held = state
-        (new, y), held = carried.run(lambda: f(_tensors(carry), _tensors(row)), held)
-        _check_carry("scan", first, new)
-        return (new, held), y
+        def body(state: Any, row: Any) -> Any:
+            carry, held = state
+            (new, y), held = carried.run(lambda: f(_tensors(carry), _tensors(row)), held)
+            _check_carry("scan", first, new)
+            return (new, held), y
 
-    while True:
         (carry, held), ys = engine.current().scan(
-            body, (first, carried.arrays()), _arrays(xs), length, reverse, unroll
+            body, (first, carried.arrays()), rows, length, reverse, unroll
         )
-        if carried.settled():
-            carried.write(held)
-            return _tensors(carry), _tensors(ys)
+        return (carry, ys), held
+
+    return _stage("scan", run, (init, xs))
 
 
 @_on_symbols
@@ -262,25 +323,25 @@ def while_loop(
 def _staged_while(
     cond: Callable[..., Any], step: Callable[[Any], Any], state: Any, limit: int | None
 ) -> tuple[Any, ...]:
-    F, carried = engine.current(), _Carried()
+    F = engine.current()
 
-    def going(loop: Any) -> Any:
-        count, arrays, held = loop
-        going, _ = carried.run(lambda: cond(*_tensors(arrays)), held)
-        going = F.reshape(F.astype(going, F.dtype("bool")), ())
-        return going if limit is None else going & (count < limit)
+    def run(first: Any, carried: _Carried) -> tuple[Any, list[Any]]:
+        def going(loop: Any) -> Any:
+            count, arrays, held = loop
+            found, _ = carried.run(lambda: cond(*_tensors(arrays)), held)
+            found = F.reshape(F.astype(found, F.dtype("bool")), ())
+            return found if limit is None else found & (count < limit)
 
-    def turn(loop: Any) -> Any:
-        count, arrays, held = loop
-        new, held = carried.run(lambda: step(_tensors(arrays)), held)
-        return count + 1, new, held
+        def turn(loop: Any) -> Any:
+            count, arrays, held = loop
+            new, held = carried.run(lambda: step(_tensors(arrays)), held)
+            return count + 1, new, held
 
-    while True:
-        start = (F.asarray(0, dtype=F.dtype("int32")), _arrays(state), carried.arrays())
+        start = (F.asarray(0, dtype=F.dtype("int32")), first, carried.arrays())
         _, made, held = F.while_loop(going, turn, start)
-        if carried.settled():
-            carried.write(held)
-            return _tensors(made)
+        return made, held
+
+    return _stage("while_loop", run, state)
 
 
 @_on_symbols
@@ -333,30 +394,28 @@ def cond(pred: Any, true_fn: Callable[[], Any], false_fn: Callable[[], Any]) -> 
     F = engine.current()
     if not is_staged() or not is_tensor(pred) or not F.is_traced(as_array(pred)):
         return true_fn() if bool(pred) else false_fn()
-    carried = _Carried()
     made: list[Any] = [None, None]
 
-    def branch(place: int, function: Callable[[], Any]) -> Callable[..., Any]:
-        def run(held: Any) -> Any:
-            result, after = carried.run(function, held)
-            made[place] = nest.map_structure(lambda a: None if a is None else (a.shape, a.dtype), result)
-            return result, after
+    def run(chosen: Any, carried: _Carried) -> tuple[Any, list[Any]]:
+        def branch(place: int, function: Callable[[], Any]) -> Callable[..., Any]:
+            def inside(held: Any) -> Any:
+                result, after = carried.run(function, held)
+                made[place] = nest.map_structure(lambda a: None if a is None else (a.shape, a.dtype), result)
+                return result, after
 
-        return run
+            return inside
 
-    while True:
-        chosen = F.reshape(F.astype(as_array(pred), F.dtype("bool")), ())
+        chosen = F.reshape(F.astype(chosen, F.dtype("bool")), ())
         try:
-            result, held = F.cond(chosen, branch(0, true_fn), branch(1, false_fn), carried.arrays())
+            return F.cond(chosen, branch(0, true_fn), branch(1, false_fn), carried.arrays())
         except TypeError as error:
             if made[1] is None or made[0] == made[1]:
                 raise
             raise ValueError(
                 f"cond: in compiled code both functions must return the same structure, shapes and dtypes, but they return {made[0]} and {made[1]}."
             ) from error
-        if carried.settled():
-            carried.write(held)
-            return _tensors(result)
+
+    return _stage("cond", run, pred)
 
 
 @_on_symbols
@@ -402,8 +461,13 @@ def vectorized_map(function: Callable[[Any], Any], elements: Any) -> Any:
     """
     if not is_staged():
         return map(function, elements)
-    rows = _arrays(nest.map_structure(_tensor, elements))
-    return _tensors(engine.current().vmap(lambda row: _arrays(function(_tensors(row))))(rows))
+
+    def run(rows: Any, carried: _Carried) -> tuple[Any, list[Any]]:
+        return engine.current().vmap(lambda row: carried.run(lambda: function(_tensors(row)), [])[0])(
+            rows
+        ), []
+
+    return _stage("vectorized_map", run, nest.map_structure(_tensor, elements))
 
 
 @_on_symbols

@@ -92,6 +92,9 @@ class Bidirectional(Layer):
         self.return_sequences = recurrent.return_sequences
         self.return_state = recurrent.return_state
         self.stateful = recurrent.stateful
+        if self.return_sequences:  # a masked step is zero in both directions, as in both Kerases, so that what is merged fits
+            for one in (self.forward_layer, self.backward_layer):
+                one.zero_output_for_mask = True
         self.supports_masking = True
         self.input_spec = layer.input_spec
         self._num_constants = 0
