@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import pathlib
-import warnings
 import zipfile
 
 import numpy as np
@@ -16,15 +15,21 @@ from unikeras import engine, keras
 FOLDER = pathlib.Path(__file__).parent / "files"
 trains = engine.current().name != "numpy"
 
-# Files whose next step of training is another than their writer's, and why.
-OTHER_STEP: dict[tuple[str, str], str] = {}
+# Models whose next step of training is another than their writer's, and why.
+OTHER_STEP = {
+    "tf_keras/optimizer_nadam": "tf_keras multiplies the product of the momenta once a variable, and does not store it"
+}
 
 
 def archives():
     """(archive, folder in it) of every model of every writer."""
     for path in sorted(FOLDER.glob("*.zip")):
         with zipfile.ZipFile(path) as archive:
-            yield from ((path.stem, n.removesuffix("/answers.npz")) for n in archive.namelist() if n.endswith("answers.npz"))
+            yield from (
+                (path.stem, n.removesuffix("/answers.npz"))
+                for n in archive.namelist()
+                if n.endswith("answers.npz")
+            )
 
 
 class Written:
@@ -33,11 +38,14 @@ class Written:
     def __init__(self, family, prefix):
         with zipfile.ZipFile(FOLDER / f"{family}.zip") as archive:
             self.files = {
-                n.removeprefix(f"{prefix}/"): archive.read(n) for n in archive.namelist() if n.startswith(f"{prefix}/")
+                n.removeprefix(f"{prefix}/"): archive.read(n)
+                for n in archive.namelist()
+                if n.startswith(f"{prefix}/")
             }
         answers = np.load(io.BytesIO(self.files.pop("answers.npz")))
         x, y, self.before, self.after = (
-            [self._given(answers[k]) for k in sorted(answers) if k.startswith(key)] for key in ("x", "y", "before", "after")
+            [self._given(answers[k]) for k in sorted(answers) if k.startswith(key)]
+            for key in ("x", "y", "before", "after")
         )
         self.x, self.y = (v if len(v) > 1 else v[0] for v in (x, y))
 
@@ -49,9 +57,15 @@ class Written:
         return keras.models.load_model(io.BytesIO(self.files[name]), **kwargs)
 
     def check(self, model, expected):
-        found = model.predict(self.x, verbose=0)
+        found = model(self.x, training=False)
         for mine, theirs in zip(found if isinstance(found, list) else [found], expected, strict=True):
-            np.testing.assert_allclose(mine, theirs, atol=1e-5)
+            np.testing.assert_allclose(np.asarray(mine), theirs, atol=1e-5)
+
+    def step(self, model):
+        """One step of training, operation by operation: what was compiled for one writer's file serves the other's."""
+        model.run_eagerly = True
+        model.train_on_batch(self.x, self.y)
+        model.optimizer.finalize_variable_values(model.trainable_variables)
 
 
 def same_state(one, other):
@@ -73,13 +87,14 @@ def test_whole_models(family, prefix):
         same_state(*models)
     if "old_" in prefix:  # whose state '.keras' files do not have
         model = models[-1]
-    if trains:
-        size = len(written.x[0] if isinstance(written.x, list) else written.x)
-        model.fit(written.x, written.y, batch_size=int(size), verbose=0, shuffle=False)
+    if trains and prefix not in OTHER_STEP:
+        written.step(model)
         written.check(model, written.after)
 
 
-@pytest.mark.parametrize(("family", "prefix"), [a for a in archives() if a[0] not in ("optimizers", "text", "functions")])
+@pytest.mark.parametrize(
+    ("family", "prefix"), [a for a in archives() if a[0] not in ("optimizers", "text", "functions")]
+)
 def test_weights_of_an_architecture(family, prefix):
     written = Written(family, prefix)
     names = [name for name in ("model.weights.h5", "weights.h5") if name in written.files]
@@ -89,6 +104,3 @@ def test_weights_of_an_architecture(family, prefix):
         model.load_weights(io.BytesIO(written.files[name]))
         for a, b in zip(model.weights, reference.weights, strict=True):
             np.testing.assert_array_equal(a.numpy(), b.numpy())
-
-
-_ = warnings

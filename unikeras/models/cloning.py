@@ -17,7 +17,7 @@ def clone_model(
     model: Any,
     input_tensors: Any = None,
     clone_function: Callable[[Layer], Layer] | None = None,
-    call_function: None = None,
+    call_function: Callable[..., Any] | None = None,
     recursive: bool = False,
     **kwargs: Any,
 ) -> Any:
@@ -29,12 +29,12 @@ def clone_model(
         model: a Sequential or functional model; a subclassed one only without `input_tensors` and `clone_function`.
         input_tensors: symbolic tensors, in the structure of the model's inputs, to use instead of new ones.
         clone_function: makes a new layer of a layer; `layer.from_config(layer.get_config())` if `None`.
-        call_function: not available.
+        call_function: called as `call_function(layer, *args, **kwargs)` instead of each layer of a functional model; returns
+            its outputs.
         recursive: whether `clone_function` is used on the layers of nested models as well.
 
     Raises:
-        ValueError: not a model, or a subclassed model with `clone_function`.
-        NotImplementedError: `call_function`.
+        ValueError: not a model, a subclassed model with `clone_function`, a Sequential one with `call_function`.
 
     Example:
         >>> from unikeras import keras
@@ -48,10 +48,6 @@ def clone_model(
 
     if kwargs:
         raise TypeError(f"clone_model: unknown arguments {sorted(kwargs)}.")
-    if call_function is not None:
-        raise NotImplementedError(
-            "clone_model: call_function is not available yet; see docs/compatibility.md."
-        )
     if not isinstance(model, Model):
         raise ValueError(f"clone_model takes a model, not {model!r} (type {type(model).__name__}).")
 
@@ -65,13 +61,17 @@ def clone_model(
         return _copy(layer) if clone_function is None else _made(clone_function, layer)
 
     if isinstance(model, Sequential):
+        if call_function is not None:
+            raise ValueError(
+                f"Model {model.name!r} is Sequential: its layers are not called one by one, so clone_model cannot take call_function for it."
+            )
         return _clone_sequential(model, input_tensors, clone)
     if model._graph is not None:
-        return _clone_functional(model, input_tensors, clone)
-    if input_tensors is not None or clone_function is not None:
+        return _clone_functional(model, input_tensors, clone, call_function)
+    if input_tensors is not None or clone_function is not None or call_function is not None:
         raise ValueError(
             f"Model {model.name!r} is a subclassed model: its layers are made in its own code, so clone_model cannot take "
-            "input_tensors or clone_function for it."
+            "input_tensors, clone_function or call_function for it."
         )
     return _copy(model)
 
@@ -92,7 +92,12 @@ def _clone_sequential(model: Any, input_tensors: Any, clone: Callable[[Layer], L
 
     cls = type(model) if type(model).__init__ is Sequential.__init__ else Sequential
     new = cls(name=model.name)
-    entry = nest.flatten(input_tensors)[0] if input_tensors is not None else None
+    given = [] if input_tensors is None else nest.flatten(input_tensors)
+    if len(given) > 1 or not all(is_symbolic(t) for t in given):
+        raise ValueError(
+            f"Model {model.name!r} is Sequential: input_tensors must be one symbolic tensor, not {input_tensors!r}."
+        )
+    entry = given[0] if given else None
     if entry is None and model._graph is not None:
         old = model._graph.flat_inputs[0]
         entry = InputLayer(batch_shape=old.shape, dtype=old.dtype, name=old.name).output
@@ -105,7 +110,9 @@ def _clone_sequential(model: Any, input_tensors: Any, clone: Callable[[Layer], L
     return new
 
 
-def _clone_functional(model: Any, input_tensors: Any, clone: Callable[[Layer], Layer]) -> Any:
+def _clone_functional(
+    model: Any, input_tensors: Any, clone: Callable[[Layer], Layer], call_function: Callable[..., Any] | None
+) -> Any:
     from unikeras.models.model import Functional, Model
 
     graph = model._graph
@@ -130,9 +137,11 @@ def _clone_functional(model: Any, input_tensors: Any, clone: Callable[[Layer], L
         args, kwargs = nest.map_structure(
             lambda v: values[id(v)] if isinstance(v, SymbolicTensor) else v, (node.args, node.kwargs)
         )
-        for old, new in zip(
-            nest.flatten(node.outputs), nest.flatten(operation(*args, **kwargs)), strict=True
-        ):
+        if call_function is not None and isinstance(operation, Layer):
+            outputs = call_function(operation, *args, **kwargs)
+        else:
+            outputs = operation(*args, **kwargs)
+        for old, new in zip(nest.flatten(node.outputs), nest.flatten(outputs), strict=True):
             values[id(old)] = new
     outputs = nest.map_structure(lambda t: values[id(t)], graph.outputs)
     cls = type(model) if type(model).__init__ is Model.__init__ else Functional

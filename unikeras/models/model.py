@@ -162,7 +162,9 @@ class Model(Trainer, Layer):
         self._endpoint_layers = self._endpoints.add(tensor, metric_name)
         self._functions = {}  # steps made before do not have it
 
-    def add_metric(self, value: Any, name: str | None = None, aggregation: str | None = None, **kwargs: Any) -> None:
+    def add_metric(
+        self, value: Any, name: str | None = None, aggregation: str | None = None, **kwargs: Any
+    ) -> None:
         """Report a tensor beside the metrics that `compile` was given (mirrors tf.keras 2).
 
         Args:
@@ -294,12 +296,6 @@ class Model(Trainer, Layer):
         """The names of the outputs: those of the layers that make them."""
         return [] if self._graph is None else output_names(self._graph)
 
-    def reset_states(self) -> None:
-        """Let the stateful layers begin anew with the next batch (tf.keras 2's)."""
-        for layer in self._flatten_layers():
-            if layer is not self and layer.stateful and hasattr(layer, "reset_states"):
-                layer.reset_states()
-
     def summary(
         self,
         line_length: int | None = None,
@@ -345,12 +341,12 @@ class Model(Trainer, Layer):
             return super().from_config(config)
 
     def save(self, filepath: Any, overwrite: bool = True, zipped: bool | None = None, **kwargs: Any) -> None:
-        """Save the model: architecture, weights, compile settings and optimizer state, as a `.keras` file.
+        """Save the model: architecture, weights, compile settings and optimizer state; see `keras.models.save_model`.
 
         Args:
-            filepath: where to; ends with '.keras'.
+            filepath: where to; ends with '.keras' or, for tf.keras 2's format, '.h5'.
             overwrite: whether an existing file may be replaced.
-            zipped: accepted.
+            zipped: `False`: write a folder ('.keras' only).
             **kwargs: `save_format`, `include_optimizer` as in tf.keras 2.
         """
         from unikeras.saving.api import save_model
@@ -358,13 +354,13 @@ class Model(Trainer, Layer):
         save_model(self, filepath, overwrite=overwrite, zipped=zipped, **kwargs)
 
     def save_weights(self, filepath: Any, overwrite: bool = True, **kwargs: Any) -> None:
-        """Save the weights as a `.weights.h5` file."""
+        """Save the weights as a `.weights.h5` file, or an `.h5` file of tf.keras 2; see `keras.saving.save_weights`."""
         from unikeras.saving.api import save_weights
 
         save_weights(self, filepath, overwrite=overwrite, **kwargs)
 
     def load_weights(self, filepath: Any, skip_mismatch: bool = False, **kwargs: Any) -> None:
-        """Load weights saved by `save_weights` (or the ones of a `.keras` file)."""
+        """Load weights saved by `save_weights`, or those in a whole model's file; see `keras.saving.load_weights`."""
         from unikeras.saving.api import load_weights
 
         load_weights(self, filepath, skip_mismatch=skip_mismatch, **kwargs)
@@ -374,6 +370,16 @@ class Model(Trainer, Layer):
         from unikeras.saving.api import model_to_json
 
         return model_to_json(self, **kwargs)
+
+    def to_yaml(self, **kwargs: Any) -> str:
+        """Raises: tf.keras has removed it, since YAML may hold code.
+
+        Raises:
+            RuntimeError: always.
+        """
+        raise RuntimeError(
+            "Model.to_yaml() was removed from Keras, because YAML files may hold any code. Use to_json()."
+        )
 
     def get_compile_config(self) -> dict[str, Any] | None:
         """What `compile_from_config` needs."""

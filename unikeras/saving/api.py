@@ -36,6 +36,7 @@ __all__ = [
     "load_weights",
     "model_from_config",
     "model_from_json",
+    "model_from_yaml",
     "model_to_json",
     "save_model",
     "save_weights",
@@ -294,6 +295,18 @@ def model_from_json(json_string: str, custom_objects: dict[str, Any] | None = No
     except (ValueError, RecursionError) as error:
         raise ModelFileError(f"This is no JSON: {error}") from error
     return model_from_config(config, custom_objects)
+
+
+def model_from_yaml(*args: Any, **kwargs: Any) -> Any:
+    """Raises: tf.keras has removed it, since YAML may hold code (mirrors `tf.keras.models.model_from_yaml`).
+
+    Raises:
+        RuntimeError: always.
+    """
+    raise RuntimeError(
+        "model_from_yaml() was removed from Keras, because YAML files may hold any code. Use model.to_json() and "
+        "keras.models.model_from_json()."
+    )
 
 
 def model_from_config(config: Any, custom_objects: dict[str, Any] | None = None) -> Any:

@@ -274,6 +274,10 @@ def _settings(name: str, config: dict[str, Any]) -> dict[str, Any]:
                 f"{name} {config.get('name', '')!r} has {key}={value!r}, which tf.keras 2 does not know; save the model as '.keras'."
             )
         result[_RENAMED_IN.get(name, {}).get(key, key)] = plain
+    if (
+        name == "MultiHeadAttention"
+    ):  # tf.keras asks for the shapes it was built with; it finds them out itself
+        result |= {"query_shape": None, "key_shape": None, "value_shape": None}
     if name == "InputLayer" and "batch_shape" in result:
         result["batch_input_shape"] = result.pop("batch_shape")
     if name == "Lambda":

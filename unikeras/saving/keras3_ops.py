@@ -10,6 +10,7 @@ from typing import Any
 
 from unikeras.core.module import to_snake_case
 from unikeras.saving.errors import ModelFileError
+from unikeras.saving.registry import get_registered_object
 
 __all__ = ["as_keras", "is_operation", "operation"]
 
@@ -18,25 +19,27 @@ _NOT_OPERATIONS = {
     "associative_scan", "cond", "convert_to_numpy", "convert_to_tensor", "custom_gradient", "dtype", "fori_loop", "is_tensor",
     "map", "missing", "ndim", "scan", "shape", "switch", "vectorized_map", "while_loop",
 }  # fmt: skip
-_NAMES = {"get_item": "getitem", "true_divide": "divide", "top_k": "top_k", "in_top_k": "in_top_k"}
+_NAMES = {"true_divide": "divide"}
 _SETTINGS = {"newshape": "shape", "a_min": "x_min", "a_max": "x_max"}
 _NOTHING = {"sparse": False}
 
 
 def is_operation(data: dict[str, Any]) -> bool:
-    """Whether an entry of a functional config is an operation: in HDF5 files only its settings tell, which have no 'trainable'."""
-    module, config = data.get("module"), data.get("config")
+    """Whether an entry of a functional config is an operation. HDF5 files give no module: there the settings tell 'Add' from 'Add'."""
+    from unikeras import layers
+
+    module, config, name = data.get("module"), data.get("config"), data.get("class_name")
     if isinstance(module, str):
         return module.startswith("keras.") and "ops" in module.split(".")
-    if not isinstance(config, dict) or "trainable" in config or data.get("class_name") == "InputLayer":
-        return False
     calls = data.get("inbound_nodes")
-    return (
-        bool(calls)
-        and isinstance(calls, list)
-        and isinstance(calls[0], dict)
-        and "args" in calls[0]
-        and "layers" not in config
+    if not isinstance(config, dict) or not isinstance(name, str) or not (isinstance(calls, list) and calls):
+        return False
+    if not (isinstance(calls[0], dict) and "args" in calls[0]) or get_registered_object(name) is not None:
+        return False
+    if name in layers.__all__:
+        return not {"trainable", "dtype", "layers"} & set(config) and _find(to_snake_case(name)) is not None
+    return name not in ("Functional", "Model", "Sequential") and (
+        name == "GetItem" or _find(_function_name(name)) is not None
     )
 
 
@@ -56,7 +59,7 @@ def operation(data: dict[str, Any]) -> Callable[..., Any]:
     name = to_snake_case(str(data["class_name"]))
     if name == "get_item":
         return _getitem
-    found = _find(_NAMES.get(name, name))
+    found = _find(_function_name(str(data["class_name"])))
     if found is None:
         raise ModelFileError(
             f"The model calls Keras's operation {data['class_name']!r}, which unikeras does not have; see docs/compatibility.md."
@@ -77,6 +80,11 @@ def operation(data: dict[str, Any]) -> Callable[..., Any]:
 
 def _tile(function: Callable[..., Any], repeats: Any, x: Any) -> Any:
     return function(x, repeats)
+
+
+def _function_name(class_name: str) -> str:
+    name = to_snake_case(class_name)
+    return _NAMES.get(name, name)
 
 
 def _find(name: str) -> Any:
@@ -184,10 +192,11 @@ def as_keras(op: Any, node: Any, name: str) -> tuple[dict[str, Any], tuple[Any, 
         return None
     title, module, renamed = _WRITTEN[kind]
     config = {"name": name}
+    usual = {**dict(zip(getattr(op, "static", ()), getattr(op, "defaults", ()), strict=True)), **_USUAL}
     for key, value in attributes.items():
         if key in renamed:
             config[renamed[key]] = value
-        elif key not in _USUAL or _USUAL[key] != value:
+        elif key not in usual or usual[key] != value:
             return None
     if kind == "split" and not isinstance(attributes["num_or_size_splits"], int):
         return None  # sizes, where Keras has places

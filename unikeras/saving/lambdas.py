@@ -5,7 +5,9 @@ from __future__ import annotations
 import base64
 import binascii
 import builtins
+import dis
 import marshal
+import sys
 import types
 import warnings
 from collections.abc import Callable
@@ -13,7 +15,7 @@ from typing import Any
 
 from unikeras.saving.errors import ModelFileError, UnsafeError
 
-__all__ = ["dump", "load", "refusal"]
+__all__ = ["dump", "load", "of_keras2", "refusal"]
 
 
 def dump(function: Callable[..., Any]) -> dict[str, Any]:
@@ -65,15 +67,60 @@ def load(config: Any) -> Callable[..., Any]:
         made = marshal.loads(base64.b64decode(code))
         if not isinstance(made, types.CodeType):
             raise ModelFileError(f"A lambda in a config holds {type(made).__name__}, not code.")
+        if not _is_of_this_python(made):
+            raise ValueError("instructions that this Python does not have")
         cells = tuple(types.CellType(value) for value in closure) if closure else None
         return types.FunctionType(made, _globals(), "<lambda>", tuple(defaults) if defaults else None, cells)
-    except (KeyError, ValueError, TypeError, EOFError, binascii.Error) as error:
+    except (KeyError, ValueError, TypeError, EOFError, MemoryError, OverflowError, binascii.Error) as error:
         if isinstance(error, ModelFileError):
             raise
         raise ModelFileError(
             f"A lambda in a config cannot be read ({type(error).__name__}: {error}). Byte code can only be read by the Python "
             "version that wrote it; save the model again with a named, registered function."
         ) from error
+
+
+def _is_of_this_python(code: types.CodeType) -> bool:
+    """Whether byte code can be of this version: it has only instructions that are known, and begins as functions do."""
+    found = [instruction.opname for instruction in dis.get_instructions(code)]
+    if any(name.startswith("<") for name in found) or not found:
+        return False
+    return sys.version_info < (3, 11) or "RESUME" in found[:8]
+
+
+def of_keras2(config: dict[str, Any]) -> dict[str, Any]:
+    """The settings of a `Lambda` layer of tf.keras 2 as Keras 3 has them.
+
+    Args:
+        config: with 'function' (a name, or [code, defaults, closure]) and 'function_type'.
+
+    Example:
+        >>> of_keras2({"name": "l", "function": "relu", "function_type": "function", "module": "m"})["function"]["config"]
+        'relu'
+    """
+    result = {key: value for key, value in config.items() if key not in _OF_KERAS_2}
+    for key in ("function", "output_shape", "mask"):
+        kind, value = config.get(f"{key}_type"), config.get(key)
+        if kind == "lambda" and isinstance(value, (list, tuple)) and len(value) == 3:
+            result[key] = {
+                "class_name": "__lambda__",
+                "config": dict(zip(("code", "defaults", "closure"), value, strict=True)),
+            }
+        elif kind == "function" and isinstance(value, str):
+            result[key] = {
+                "class_name": "function",
+                "config": value,
+                "module": "builtins",
+                "registered_name": "function",
+            }
+        elif key != "function" and value is None:
+            result.pop(key, None)
+    return result
+
+
+_OF_KERAS_2 = {
+    f"{key}{suffix}" for key in ("function", "output_shape", "mask") for suffix in ("_type", "_module")
+} | {"module"}  # fmt: skip
 
 
 def _globals() -> dict[str, Any]:

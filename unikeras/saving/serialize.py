@@ -280,7 +280,7 @@ def _read_object(config: dict[str, Any], name: str, inner: Any) -> Any:
     if inner is None:
         inner = {}
     if isinstance(inner, dict):
-        inner = fitting_config(found, inner)
+        inner = fitting_config(found, lambdas.of_keras2(inner) if "function_type" in inner else inner)
     instance = found.from_config(inner)
     build = config.get("build_config")
     if build and not getattr(instance, "built", True) and hasattr(instance, "build_from_config"):

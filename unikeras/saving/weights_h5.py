@@ -130,6 +130,8 @@ def _load_all(model: Any, file: Any, name: str, skip_mismatch: bool) -> None:
         else:
             for variable, value in found:
                 variable.assign(value)
+            if isinstance(load.thing, Layer):
+                load.thing._reset_lora()
     for load, pairs in held:
         restore(load.thing, pairs)
 
