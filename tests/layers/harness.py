@@ -38,6 +38,23 @@ def close(a, b, tolerance=1e-5):
         )
 
 
+def taking_a_list(cls):
+    """A class whose layers are called with a list, of one whose layers take several tensors."""
+
+    class Listed(cls):
+        def build(self, *shapes, **named):
+            given = shapes[0] if len(shapes) == 1 and isinstance(shapes[0], list) else shapes
+            super().build(*given, **named)
+
+        def call(self, inputs, training=None, **kwargs):
+            return super().call(*inputs, training=training, **kwargs)
+
+        def compute_output_shape(self, shapes):
+            return super().compute_output_shape(*shapes)
+
+    return Listed
+
+
 def run_layer_test(
     cls,
     init_kwargs,
@@ -56,6 +73,8 @@ def run_layer_test(
     floats_only=True,
     custom_objects=None,
     own_dtype=True,
+    expected_num_stored=None,
+    spread=False,
 ):
     """Check a layer.
 
@@ -76,7 +95,12 @@ def run_layer_test(
         floats_only: whether inputs are floats (so that gradients of inputs exist).
         custom_objects: for its config.
         own_dtype: whether it computes in the dtype it is given; layers around others leave that to them.
+        expected_num_stored: how many variables a file holds, if it holds some of them twice.
+        spread: whether its call takes the inputs one after the other, not as a list.
     """
+    if spread:
+        cls = taking_a_list(cls)
+        custom_objects = {cls.__name__: cls}
     call_kwargs = call_kwargs or {}
     if input_data is None:
         several = isinstance(input_shape, list)
@@ -141,7 +165,7 @@ def run_layer_test(
     if has_gradients():
         _trains(make, inputs, call_kwargs, trainable, floats_only)
     _configs(layer, inputs, outputs, call_kwargs, custom_objects)
-    _weights(layer, make, inputs, call_kwargs)
+    _weights(layer, make, inputs, call_kwargs, expected_num_stored or expected_num_weights)
 
     if not own_dtype:
         return layer
@@ -230,14 +254,14 @@ def _configs(layer, inputs, outputs, call_kwargs, custom_objects):
     close(again(inputs, **call_kwargs), outputs)
 
 
-def _weights(layer, make, inputs, call_kwargs):
+def _weights(layer, make, inputs, call_kwargs, stored):
     """Weights kept apart come back, those of the layers inside too; a file with too few is refused."""
     stores = []
     for part in layer._flatten_layers():
         store = {}
         part.save_own_variables(store)
         stores.append(store)
-    assert sum(map(len, stores)) == len(layer.weights)
+    assert sum(map(len, stores)) == stored
     other = make()
     other(inputs, **call_kwargs)
     other.set_weights([np.zeros(w.shape, w.dtype.as_numpy_dtype) for w in other.weights])

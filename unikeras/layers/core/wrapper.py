@@ -40,9 +40,9 @@ class Wrapper(Layer):
             self.layer.built = True
 
     def get_config(self) -> dict[str, Any]:
-        from unikeras.saving.serialize import serialize_keras_object
+        from unikeras.layers.recurrent.inner import inner_config
 
-        return {**super().get_config(), "layer": serialize_keras_object(self.layer)}
+        return {**super().get_config(), "layer": inner_config(self.layer)}
 
     @classmethod
     def from_config(cls, config: dict[str, Any], custom_objects: dict[str, Any] | None = None) -> Any:
