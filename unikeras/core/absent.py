@@ -93,7 +93,6 @@ NOT_YET: dict[str, dict[str, str]] = {
     "tf.test": {},
     "tf.nest": {},
     "keras": {
-        "applications": "pretrained models",
         "estimator": "Estimators",
         "quantizers": "quantisation",
         "Quantizer": "quantisation",
@@ -108,11 +107,17 @@ NOT_YET: dict[str, dict[str, str]] = {
         "dtensor": "distribution over devices",
     },
     "keras.layers": {
-        **dict.fromkeys(("ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D"), "recurrent layers"),
+        **dict.fromkeys(("JaxLayer", "FlaxLayer", "TorchModuleWrapper"), "layers of other libraries; for now a keras.layers.Layer of keras.ops"),
+        "TFSMLayer": "SavedModel",
         **dict.fromkeys(("DenseFeatures",), "preprocessing of text and categories"),
         **dict.fromkeys(("RandomFlip", "RandomRotation", "RandomZoom", "RandomContrast", "RandomTranslation", "RandomCrop",
                          "RandomBrightness", "Resizing", "CenterCrop"), "image preprocessing"),
     },
+    "keras.layers.experimental": {
+        "RandomFourierFeatures": "random Fourier features",
+        **dict.fromkeys(("DynamicEmbedding", "DynamicLookup"), "dynamic embeddings"),
+    },
+    "keras.layers.experimental.preprocessing": {"PreprocessingLayer": "this base class; for now keras.layers.Layer"},
     "keras.optimizers": {},
     "keras.callbacks": {
         "SidecarEvaluator": "distribution over machines",

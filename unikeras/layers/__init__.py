@@ -44,7 +44,9 @@ from unikeras.layers.normalization.group_normalization import GroupNormalization
 from unikeras.layers.normalization.layer_normalization import LayerNormalization
 from unikeras.layers.normalization.rms_normalization import RMSNormalization
 from unikeras.layers.normalization.spectral_normalization import SpectralNormalization
+from unikeras.layers.normalization.sync_batch_normalization import SyncBatchNormalization
 from unikeras.layers.normalization.unit_normalization import UnitNormalization
+from unikeras.layers.normalization.weight_normalization import WeightNormalization
 from unikeras.layers.pooling.adaptive_pooling import (
     AdaptiveAveragePooling1D,
     AdaptiveAveragePooling2D,
@@ -77,6 +79,7 @@ from unikeras.layers.preprocessing.rescaling import Rescaling
 from unikeras.layers.preprocessing.string_lookup import StringLookup
 from unikeras.layers.preprocessing.text_vectorization import TextVectorization
 from unikeras.layers.recurrent.bidirectional import Bidirectional
+from unikeras.layers.recurrent.conv_lstm import ConvLSTM1D, ConvLSTM2D, ConvLSTM3D
 from unikeras.layers.recurrent.gru import GRU
 from unikeras.layers.recurrent.gru_cell import GRUCell
 from unikeras.layers.recurrent.lstm import LSTM
@@ -135,6 +138,9 @@ __all__ = [
     "Conv2DTranspose",
     "Conv3D",
     "Conv3DTranspose",
+    "ConvLSTM1D",
+    "ConvLSTM2D",
+    "ConvLSTM3D",
     "Cropping1D",
     "Cropping2D",
     "Cropping3D",
@@ -202,6 +208,7 @@ __all__ = [
     "StackedRNNCells",
     "StringLookup",
     "Subtract",
+    "SyncBatchNormalization",
     "TextVectorization",
     "ThresholdedReLU",
     "TimeDistributed",
@@ -209,6 +216,7 @@ __all__ = [
     "UpSampling1D",
     "UpSampling2D",
     "UpSampling3D",
+    "WeightNormalization",
     "Wrapper",
     "ZeroPadding1D",
     "ZeroPadding2D",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from unikeras.core.absent import missing
+from unikeras.keras.layers import experimental
 from unikeras.layers import (
     ELU,
     GRU,
@@ -36,6 +37,9 @@ from unikeras.layers import (
     Conv2DTranspose,
     Conv3D,
     Conv3DTranspose,
+    ConvLSTM1D,
+    ConvLSTM2D,
+    ConvLSTM3D,
     Cropping1D,
     Cropping2D,
     Cropping3D,
@@ -103,6 +107,7 @@ from unikeras.layers import (
     StackedRNNCells,
     StringLookup,
     Subtract,
+    SyncBatchNormalization,
     TextVectorization,
     ThresholdedReLU,
     TimeDistributed,
@@ -110,6 +115,7 @@ from unikeras.layers import (
     UpSampling1D,
     UpSampling2D,
     UpSampling3D,
+    WeightNormalization,
     Wrapper,
     ZeroPadding1D,
     ZeroPadding2D,
@@ -143,6 +149,8 @@ from unikeras.layers import MaxPooling2D as MaxPool2D
 from unikeras.layers import MaxPooling3D as MaxPool3D
 from unikeras.layers import SeparableConv1D as SeparableConvolution1D
 from unikeras.layers import SeparableConv2D as SeparableConvolution2D
+from unikeras.saving.serialize import deserialize_keras_object as deserialize
+from unikeras.saving.serialize import serialize_keras_object as serialize
 
 __all__ = [
     "ELU",
@@ -178,6 +186,9 @@ __all__ = [
     "Conv2DTranspose",
     "Conv3D",
     "Conv3DTranspose",
+    "ConvLSTM1D",
+    "ConvLSTM2D",
+    "ConvLSTM3D",
     "Convolution1D",
     "Convolution1DTranspose",
     "Convolution2D",
@@ -262,6 +273,7 @@ __all__ = [
     "StackedRNNCells",
     "StringLookup",
     "Subtract",
+    "SyncBatchNormalization",
     "TextVectorization",
     "ThresholdedReLU",
     "TimeDistributed",
@@ -269,6 +281,7 @@ __all__ = [
     "UpSampling1D",
     "UpSampling2D",
     "UpSampling3D",
+    "WeightNormalization",
     "Wrapper",
     "ZeroPadding1D",
     "ZeroPadding2D",
@@ -276,10 +289,13 @@ __all__ = [
     "add",
     "average",
     "concatenate",
+    "deserialize",
     "dot",
+    "experimental",
     "maximum",
     "minimum",
     "multiply",
+    "serialize",
     "subtract",
 ]
 
