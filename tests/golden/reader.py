@@ -67,6 +67,10 @@ DIFFERENT = {
         ("metrics", f"compile:sigmoid, multilabel:{names}"): "tf_keras takes the sigmoid for a softmax"
         for names in ("crossentropy", "ce", "accuracy+crossentropy")
     },
+    (
+        "layers_convolution",
+        "bad:MaxPooling2D:19",
+    ): "a window that does not fit is refused; TensorFlow's kernel gives nothing or stops",
     ("optimizers", "alias:lamb"): "Keras has the class but not the name",
     ("preprocessing", "affine:oblong"): "tf_keras turns oblong images about a point that is not their middle",
     ("preprocessing", "random:random_shift"): "tf_keras moves to the side by the range for the height",

@@ -195,21 +195,12 @@ def fold(F, x, *, output_size, kernel_size, dilation=1, padding=0, stride=1):
         raise ValueError(
             f"the input must be [batch, channels * {count}, {rows * columns}], but its shape is {tuple(x.shape)}."
         )
-    batch, channels = x.shape[0], x.shape[1] // count
-    parts = F.reshape(x, (batch, channels, *window, rows, columns))
-    high, wide = (n + 2 * p for n, p in zip(size, padding, strict=True))
-    image = F.zeros((batch, channels, high, wide), dtype=x.dtype)
-    for i in range(window[0]):
-        for j in range(window[1]):
-            top, left = i * dilation[0], j * dilation[1]
-            place = (
-                slice(None),
-                slice(None),
-                slice(top, top + (rows - 1) * stride[0] + 1, stride[0]),
-                slice(left, left + (columns - 1) * stride[1] + 1, stride[1]),
-            )
-            image = F.scatter(image, place, parts[:, :, i, j], add=True)
-    return image[:, :, padding[0] : high - padding[0], padding[1] : wide - padding[1]]
+    # The transpose of a convolution that takes the elements of each window apart.
+    apart = F.reshape(F.eye(count, dtype=x.dtype), (*window, 1, count))
+    parts = F.moveaxis(F.reshape(x, (-1, count, rows, columns)), 1, -1)
+    pairs = tuple((p, p) for p in padding)
+    image = F.conv_transpose(parts, apart, size=size, strides=stride, padding=pairs, dilation=dilation)
+    return F.reshape(image, (x.shape[0], x.shape[1] // count, *size))
 
 
 def _zeros_around(F: Any, x: Any, padding: Any) -> Any:

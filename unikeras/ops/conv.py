@@ -125,12 +125,6 @@ def conv_transpose(
     else:
         size = per_axis(output_shape, rank, "conv_transpose: output_shape")
     pairs = window_padding(padding, size, kernel.shape[:-2], strides, dilation)
-    if output_padding is not None and rule == "same":
-        # The result is longer at its end: what is cut off before it does not depend on output_padding.
-        pairs = tuple(
-            (e // 2, (n - 1) * s + e - e // 2 - m)
-            for n, e, s, m in zip(x.shape[1:-1], extent, strides, size, strict=True)
-        )
     made = tuple(
         (n + a + b - e) // s + 1 for n, (a, b), e, s in zip(size, pairs, extent, strides, strict=True)
     )

@@ -134,5 +134,6 @@ class Convolution(Layer):
             "use_bias": self.use_bias,
             "bias_initializer": initializers.serialize(self.bias_initializer),
             "bias_regularizer": regularizers.serialize(self.bias_regularizer),
+            "activity_regularizer": regularizers.serialize(self.activity_regularizer),
             "bias_constraint": constraints.serialize(self.bias_constraint),
         }

@@ -64,17 +64,22 @@ class LocallyConnected(Convolution):
             )
         last = self.data_format == "channels_last"
         size, channels = (shape[:-1], shape[-1]) if last else (shape[1:], shape[0])
-        ones = (1,) * self.rank
-        pairs = window_padding(self.padding, size, self.kernel_size, self.strides, ones)
-        self._output = tuple(
-            (n + a + b - k) // s + 1
-            for n, (a, b), k, s in zip(size, pairs, self.kernel_size, self.strides, strict=True)
-        )
+        if self.padding == "same":  # unlike a convolution's: window i lies around element i * strides
+            before = tuple(k // 2 for k in self.kernel_size)
+            self._output = tuple(-(-n // s) for n, s in zip(size, self.strides, strict=True))
+        else:
+            window_padding(
+                "valid", size, self.kernel_size, self.strides, (1,) * self.rank
+            )  # refuses what is too small
+            before = (0,) * self.rank
+            self._output = tuple(
+                (n - k) // s + 1 for n, k, s in zip(size, self.kernel_size, self.strides, strict=True)
+            )
         outputs = (*self._output, self.filters) if last else (self.filters, *self._output)
         if self.implementation == 1:
             kernel: tuple[int, ...] = (prod(self._output), prod(self.kernel_size) * channels, self.filters)
         else:
-            met = self._connections(size, pairs)
+            met = self._connections(size, before)
             if last:
                 met = np.broadcast_to(
                     met[..., None, :, None], (prod(size), channels, prod(self._output), self.filters)
@@ -97,13 +102,11 @@ class LocallyConnected(Convolution):
             )  # fmt: skip
         self.input_spec = InputSpec(ndim=self.rank + 2, axes={i + 1: n for i, n in enumerate(shape)})
 
-    def _connections(self, size: tuple[int, ...], pairs: Any) -> np.ndarray:
+    def _connections(self, size: tuple[int, ...], before: tuple[int, ...]) -> np.ndarray:
         """Which element of the input, flat, meets which window: [elements, windows]."""
         met = np.ones((1, 1), bool)
-        for n, (before, _), k, s, o in zip(
-            size, pairs, self.kernel_size, self.strides, self._output, strict=True
-        ):
-            from_start = np.arange(n)[:, None] - (np.arange(o)[None, :] * s - before)
+        for n, first, k, s, o in zip(size, before, self.kernel_size, self.strides, self._output, strict=True):
+            from_start = np.arange(n)[:, None] - (np.arange(o)[None, :] * s - first)
             along = (from_start >= 0) & (from_start < k)
             met = np.kron(met, along)
         return met
