@@ -13,6 +13,7 @@ from unikeras.models import (
     load_model,
     model_from_config,
     model_from_json,
+    model_from_yaml,
     save_model,
 )
 
@@ -24,6 +25,7 @@ __all__ = [
     "load_model",
     "model_from_config",
     "model_from_json",
+    "model_from_yaml",
     "save_model",
 ]
 

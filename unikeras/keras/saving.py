@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from unikeras.core.absent import missing
 from unikeras.saving.api import load_model, load_weights, save_model, save_weights
+from unikeras.saving.file_editor import KerasFileEditor
 from unikeras.saving.registry import (
     custom_object_scope,
     get_custom_objects,
@@ -18,6 +19,7 @@ from unikeras.saving.serialize import deserialize_keras_object, serialize_keras_
 
 __all__ = [
     "CustomObjectScope",
+    "KerasFileEditor",
     "custom_object_scope",
     "deserialize_keras_object",
     "get_custom_objects",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
 from typing import Any
 
@@ -77,7 +78,14 @@ def clone_model(
 
 
 def _copy(layer: Any) -> Any:
-    return type(layer).from_config(layer.get_config())
+    config = layer.get_config()
+    parameters = inspect.signature(type(layer).__init__).parameters
+    if isinstance(config, dict) and not any(p.kind is p.VAR_KEYWORD for p in parameters.values()):
+        # a model of a user's that takes no name or dtype, as tf.keras clones it
+        config = {
+            k: v for k, v in config.items() if k in parameters or k not in ("name", "trainable", "dtype")
+        }
+    return type(layer).from_config(config)
 
 
 def _made(clone_function: Callable[[Layer], Layer], layer: Layer) -> Layer:

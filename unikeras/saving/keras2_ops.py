@@ -185,10 +185,11 @@ def as_tensorflow(op: Any, node: Any) -> tuple[str, Any, dict[str, Any]]:
     if name == "_index":
         return "__operators__.getitem", node.args[0], {"slice_spec": _spec(node)}
     if name in _LISTS:
-        path, key = _LISTS[name]
-        return path, list(node.args), {key: node.kwargs[key]}
+        function, key = _LISTS[name]
+        return function, list(node.args), {key: node.kwargs[key]}
     defaults = dict(zip(op.static, op.defaults, strict=True)) if isinstance(op, Op) else {}
-    path, array_names, attributes = _IN_TENSORFLOW.get(name, (path_of(op), None, None))
+    known: tuple[str | None, Any, Any] = _IN_TENSORFLOW.get(name, (path_of(op), None, None))
+    path, array_names, attributes = known
     if path is None:
         raise NotImplementedError(
             f"The model calls {op!r} on symbolic tensors, which tf.keras 2 has no function for, so it cannot be saved as HDF5. Save it "

@@ -28,6 +28,7 @@ __all__ = [
     "read_folder",
     "read_model",
     "replacing",
+    "weights_member",
     "write_folder",
     "write_model",
 ]
@@ -336,3 +337,16 @@ def open_weights_of(source: Any, name: str, model: Any) -> Iterator[Any]:
     """The weights member of a `.keras` file, for `load_weights` of that file."""
     with _archive(source, name) as archive, _weights_file(archive, name, _bytes_of(model)) as file:
         yield file
+
+
+@contextmanager
+def weights_member(source: Any, name: str) -> Iterator[Any]:
+    """The weights member of a `.keras` file whose model is not known: it may be as long as the archive allows.
+
+    Raises:
+        ModelFileError: a broken file, or a member far longer than the archive.
+    """
+    with _archive(source, name) as archive:
+        info = _info(archive, _WEIGHTS, name)
+        with _weights_file(archive, name, max(64 << 20, 100 * info.compress_size)) as file:
+            yield file

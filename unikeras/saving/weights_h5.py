@@ -99,13 +99,13 @@ def _load_all(model: Any, file: Any, name: str, skip_mismatch: bool) -> None:
             if key in in_file and _has_own_way(thing):
                 loads.append(load)
             elif key in in_file:
-                found = _state(thing, group, model)
-                if isinstance(found, str):
+                state = _state(thing, group, model)
+                if isinstance(state, str):
                     report(
-                        f"{name}: the state of the optimizer {thing.name!r} was not loaded: {found}. It starts afresh."
+                        f"{name}: the state of the optimizer {thing.name!r} was not loaded: {state}. It starts afresh."
                     )
                 else:
-                    states.append((load, found))
+                    states.append((load, state))
             continue
         problem = _check(thing, group)
         if problem is not None:
@@ -121,8 +121,8 @@ def _load_all(model: Any, file: Any, name: str, skip_mismatch: bool) -> None:
         refuse_or_warn(problems, name, model, skip_mismatch)
     values = [(load, _values(load, name)) for load in loads]
     held = [
-        (load, [(variable, read(load.group[str(index)], name)) for variable, index in found])
-        for load, found in states
+        (load, [(variable, read(load.group[str(index)], name)) for variable, index in chosen])
+        for load, chosen in states
     ]
     for load, found in values:
         if found is None:
