@@ -177,7 +177,7 @@ class DTypePolicyMap(DTypePolicy, MutableMapping):
         return len(self._map)
 
     __eq__ = object.__eq__
-    __hash__ = object.__hash__  # type: ignore[assignment]
+    __hash__ = object.__hash__
 
     def __repr__(self) -> str:
         mapping = [(path, policy.name) for path, policy in self._map.items()]

@@ -11,6 +11,7 @@ from typing import Any
 
 from unikeras.core.dtypes import as_dtype
 from unikeras.core.op import op
+from unikeras.ops.promotion import promoted
 
 __all__ = [
     "additive_scores",
@@ -54,6 +55,7 @@ def attention_scores(F, query, key, *, scale=None, axes=(1,)):
         [[[[11.0, 3.0]]]]
     """
     scale = query.shape[-1] ** -0.5 if scale is None else scale
+    query, key = promoted(F, query, key)
     query, others, targets = _heads_first(F, query * scale, axes)
     key, _, sources = _heads_first(F, key, axes)
     scores = F.matmul(query, F.permute_dims(key, (0, 1, 3, 2)))
@@ -75,6 +77,7 @@ def attention_average(F, weights, value, *, axes=(1,)):
         [[[[2.0, 2.5]]]]
     """
     rank = value.ndim
+    weights, value = promoted(F, weights, value)
     axes = tuple(a % (rank - 1) for a in axes)
     value, others, sources = _heads_first(F, value, axes)
     targets = weights.shape[len(others) + 1 : len(others) + 1 + len(axes)]

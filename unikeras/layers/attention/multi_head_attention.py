@@ -186,7 +186,7 @@ class MultiHeadAttention(Layer):
 
     # Calling.
 
-    def call(
+    def call(  # type: ignore[override]
         self,
         query: Any,
         value: Any,

@@ -82,7 +82,7 @@ class Dense(LoRA, Layer):
             raise ValueError(
                 f"Dense {self.name!r}: the last dimension of the inputs must be known, but the shape is {input_shape}."
             )
-        self.kernel = self.add_weight(  # type: ignore[assignment]
+        self.kernel = self.add_weight(
             name="kernel", shape=(inputs, self.units), initializer=self.kernel_initializer,
             regularizer=self.kernel_regularizer, constraint=self.kernel_constraint,
         )  # fmt: skip

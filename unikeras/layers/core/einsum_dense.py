@@ -85,7 +85,7 @@ class EinsumDense(LoRA, Layer):
 
     def build(self, input_shape: Any) -> None:
         kernel_shape, bias_shape = shapes_of(self, tuple(input_shape))
-        self.kernel = self.add_weight(  # type: ignore[assignment]
+        self.kernel = self.add_weight(
             name="kernel", shape=kernel_shape, initializer=self.kernel_initializer,
             regularizer=self.kernel_regularizer, constraint=self.kernel_constraint,
         )  # fmt: skip

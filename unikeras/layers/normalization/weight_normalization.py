@@ -36,6 +36,8 @@ class WeightNormalization(Wrapper):
         ['g:0', '_initialized:0', 'kernel:0', 'bias:0']
     """
 
+    layer: Any
+
     def __init__(self, layer: Any, data_init: bool = True, **kwargs: Any) -> None:
         super().__init__(layer, **kwargs)
         self.data_init = data_init
