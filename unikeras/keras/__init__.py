@@ -19,6 +19,7 @@ from unikeras.keras import (
     dtype_policies,
     initializers,
     layers,
+    legacy,
     losses,
     metrics,
     mixed_precision,
@@ -60,6 +61,7 @@ __all__ = [
     "Variable",
     "__version__",
     "activations",
+    "applications",
     "backend",
     "callbacks",
     "config",
@@ -68,6 +70,7 @@ __all__ = [
     "dtype_policies",
     "initializers",
     "layers",
+    "legacy",
     "losses",
     "metrics",
     "mixed_precision",
@@ -85,10 +88,11 @@ __all__ = [
 ]
 
 if TYPE_CHECKING:
+    from unikeras.keras import applications as applications
     from unikeras.keras import datasets as datasets
 else:
 
     def __getattr__(name: str) -> Any:
-        if name == "datasets":  # rarely needed, and it needs modules of its own
-            return importlib.import_module("unikeras.keras.datasets")
+        if name in ("applications", "datasets"):  # rarely needed, and they need modules of their own
+            return importlib.import_module(f"unikeras.keras.{name}")
         raise missing("keras", name, __all__)

@@ -20,7 +20,6 @@ _ONLY_KERAS_3: dict[str, Any] = {
     "quantization_config": None,
     "lora_rank": None,
     "lora_alpha": ...,
-    "zero_output_for_mask": False,
     "rms_scaling": False,
     "synchronized": False,
     "renorm": False,
@@ -268,6 +267,8 @@ def _settings(name: str, config: dict[str, Any]) -> dict[str, Any]:
         nothing = own[key] if key in own else _ONLY_KERAS_3.get(key, _KEPT)
         plain = _plain(value, name)
         if nothing is not _KEPT and (nothing is ... or plain == nothing):
+            continue
+        if key == "zero_output_for_mask" and not plain:  # which tf.keras knows, but not all of its versions
             continue
         if nothing is not _KEPT:
             raise NotImplementedError(
