@@ -5,7 +5,6 @@ import numpy as np
 from layer_cases import layer_entries, normal, refused_entries
 
 X = normal(1, 2, 4, 3)
-STEP = normal(2, 2, 3)
 STATE = normal(3, 2, 2)
 MASK = np.array([[True, True, False, True], [False, True, True, False]])
 LAYERS = ("SimpleRNN", "LSTM", "GRU")
@@ -32,9 +31,6 @@ TABLE += [
     ("GRU", {"units": 2, "return_sequences": True}, X, {"initial_state": STATE, "mask": MASK}),
     ("SimpleRNN", {"units": 2, "return_sequences": True}, X, {"initial_state": STATE, "mask": MASK}),
     ("SimpleRNN", {"units": 2, "return_sequences": True, "activity_regularizer": "l2"}, X, {}),
-    ("SimpleRNNCell", {"units": 2}, STEP, {"states": STATE}),
-    ("GRUCell", {"units": 2}, STEP, {"states": STATE}),
-    ("GRUCell", {"units": 2, "reset_after": False}, STEP, {"states": STATE}),
 ]
 BAD = [
     ("LSTM", {"units": 0}, X),

@@ -21,4 +21,10 @@ TABLE = [
     case("Bidirectional", lambda: {"layer": L.LSTM(5, return_sequences=True)}, **ALL | {"expected_output_shape": (2, 4, 10)},
          expected_num_weights=6, own_dtype=False),
     case("TimeDistributed", lambda: {"layer": L.Dense(5)}, **ALL, expected_num_weights=2, own_dtype=False),
+    case("ConvLSTM1D", {"filters": 2, "kernel_size": 2}, input_shape=(2, 3, 4, 2), expected_output_shape=(2, 3, 2),
+         expected_num_weights=3),
+    case("ConvLSTM2D", {"filters": 2, "kernel_size": 2, "padding": "same", "return_sequences": True}, input_shape=(2, 3, 4, 4, 1),
+         expected_output_shape=(2, 3, 4, 4, 2), expected_mask="same", expected_num_weights=3),
+    case("ConvLSTM3D", {"filters": 1, "kernel_size": 2}, input_shape=(2, 2, 2, 3, 3, 1), expected_output_shape=(2, 1, 2, 2, 1),
+         expected_num_weights=3),
 ]  # fmt: skip

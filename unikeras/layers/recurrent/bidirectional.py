@@ -7,7 +7,7 @@ from typing import Any
 from unikeras import ops
 from unikeras.core import nest
 from unikeras.layers.layer import Layer
-from unikeras.layers.recurrent.inner import inner_config
+from unikeras.layers.recurrent.inner import inner_config, inner_from_config
 from unikeras.layers.recurrent.states import as_list, split_inputs
 
 __all__ = ["Bidirectional"]
@@ -92,7 +92,9 @@ class Bidirectional(Layer):
         self.return_sequences = recurrent.return_sequences
         self.return_state = recurrent.return_state
         self.stateful = recurrent.stateful
-        if self.return_sequences:  # a masked step is zero in both directions, as in both Kerases, so that what is merged fits
+        if (
+            self.return_sequences
+        ):  # a masked step is zero in both directions, as in both Kerases, so that what is merged fits
             for one in (self.forward_layer, self.backward_layer):
                 one.zero_output_for_mask = True
         self.supports_masking = True
@@ -204,13 +206,11 @@ class Bidirectional(Layer):
             config: the config.
             custom_objects: name -> class or function, for those of your own that are not registered.
         """
-        from unikeras.saving.serialize import deserialize_keras_object
-
         given = dict(config)
         given.pop("num_constants", None)
         for key in ("layer", "backward_layer"):
-            if isinstance(given.get(key), dict):
-                given[key] = deserialize_keras_object(given[key], custom_objects=custom_objects)
+            if key in given:
+                given[key] = inner_from_config(given[key], custom_objects)
         return cls(**given)
 
 

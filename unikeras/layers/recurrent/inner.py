@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-__all__ = ["inner_config"]
+__all__ = ["inner_config", "inner_from_config"]
 
 
 def inner_config(layer: Any) -> Any:
@@ -14,3 +14,13 @@ def inner_config(layer: Any) -> Any:
     config = serialize_keras_object(layer)
     config.pop("build_config", None)
     return config
+
+
+def inner_from_config(config: Any, custom_objects: dict[str, Any] | None) -> Any:
+    """A cell or layer inside another one, not built yet, from its config; a layer stays as it is."""
+    from unikeras.saving.serialize import deserialize_keras_object
+
+    if not isinstance(config, dict):
+        return config
+    config = {k: v for k, v in config.items() if k != "build_config"}
+    return deserialize_keras_object(config, custom_objects=custom_objects)

@@ -15,7 +15,7 @@ from unikeras.core.tensor import is_tensor
 from unikeras.core.variable import Variable, init_scope
 from unikeras.layers.layer import Layer
 from unikeras.layers.recurrent.cell import DropoutCell
-from unikeras.layers.recurrent.inner import inner_config
+from unikeras.layers.recurrent.inner import inner_config, inner_from_config
 from unikeras.layers.recurrent.stacked_rnn_cells import StackedRNNCells
 from unikeras.layers.recurrent.states import as_list, initial_states, split_inputs
 
@@ -324,13 +324,9 @@ class RNN(Layer):
             config: the config.
             custom_objects: name -> class or function, for those of your own that are not registered.
         """
-        from unikeras.saving.serialize import deserialize_keras_object
-
         if "cell" not in config:
             return cls(**config)
-        cell = config["cell"]
-        if isinstance(cell, dict):
-            cell = deserialize_keras_object(cell, custom_objects=custom_objects)
+        cell = inner_from_config(config["cell"], custom_objects)
         return cls(cell, **{k: v for k, v in config.items() if k != "cell"})
 
 

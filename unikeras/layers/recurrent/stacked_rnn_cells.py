@@ -9,7 +9,7 @@ from unikeras import ops
 from unikeras.core import nest
 from unikeras.layers.layer import Layer
 from unikeras.layers.recurrent.cell import DropoutCell
-from unikeras.layers.recurrent.inner import inner_config
+from unikeras.layers.recurrent.inner import inner_config, inner_from_config
 from unikeras.layers.recurrent.states import as_list, initial_states
 
 __all__ = ["StackedRNNCells"]
@@ -116,12 +116,7 @@ class StackedRNNCells(Layer):
             config: the config.
             custom_objects: name -> class or function, for those of your own that are not registered.
         """
-        from unikeras.saving.serialize import deserialize_keras_object
-
-        cells = [
-            deserialize_keras_object(c, custom_objects=custom_objects) if isinstance(c, dict) else c
-            for c in config["cells"]
-        ]
+        cells = [inner_from_config(c, custom_objects) for c in config["cells"]]
         return cls(cells, **{k: v for k, v in config.items() if k != "cells"})
 
 

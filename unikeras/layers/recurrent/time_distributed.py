@@ -8,7 +8,7 @@ from unikeras import ops
 from unikeras.core import nest
 from unikeras.core.shape import TensorShape
 from unikeras.layers.core.wrapper import Wrapper
-from unikeras.layers.recurrent.inner import inner_config
+from unikeras.layers.recurrent.inner import inner_config, inner_from_config
 
 __all__ = ["TimeDistributed"]
 
@@ -63,6 +63,17 @@ class TimeDistributed(Wrapper):
 
     def get_config(self) -> dict[str, Any]:
         return {**super().get_config(), "layer": inner_config(self.layer)}
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any], custom_objects: dict[str, Any] | None = None) -> Any:
+        """A layer from `get_config()`'s result.
+
+        Args:
+            config: the config.
+            custom_objects: name -> class or function, for those of your own that are not registered.
+        """
+        layer = inner_from_config(config["layer"], custom_objects)
+        return cls(layer, **{k: v for k, v in config.items() if k != "layer"})
 
     def compute_mask(self, inputs: Any, previous_mask: Any = None) -> Any:
         """The steps' mask; that of the layer's outputs where the mask is of the elements of the steps."""
