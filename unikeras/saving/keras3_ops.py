@@ -153,6 +153,7 @@ _WRITTEN: dict[str, tuple[str, str, dict[str, str]]] = {
     "gelu": ("Gelu", "nn", {"approximate": "approximate"}),
     "leaky_relu": ("LeakyRelu", "nn", {"negative_slope": "negative_slope"}),
     "elu": ("Elu", "nn", {"alpha": "alpha"}),
+    "_normalize": ("Normalize", "nn", {"axis": "axis", "order": "order", "epsilon": "epsilon"}),
     "top_k": ("TopK", "math", {"k": "k", "sorted": "sorted"}),
     "gather": ("Take", "numpy", {"axis": "axis"}),
     "split": ("Split", "numpy", {"num_or_size_splits": "indices_or_sections", "axis": "axis"}),
