@@ -62,6 +62,10 @@ DIFFERENT = {
         "class:IoU(num_classes=3,target_class_ids=[0, 2]):labels:weighted",
     ): "weights of whole samples are taken here",
     ("metrics", "class:MeanIoU(num_classes=3):labels:weighted"): "weights of whole samples are taken here",
+    (
+        "metrics",
+        "class:MeanIoU(num_classes=3,ignore_class=0):labels:weighted",
+    ): "weights of whole samples are taken here",
     ("metrics", "function:cosine_similarity"): "a function of the metrics' that neither Keras has",
     **{
         ("metrics", f"compile:sigmoid, multilabel:{names}"): "tf_keras takes the sigmoid for a softmax"
@@ -72,6 +76,7 @@ DIFFERENT = {
         "bad:MaxPooling2D:19",
     ): "a window that does not fit is refused; TensorFlow's kernel gives nothing or stops",
     ("optimizers", "alias:lamb"): "Keras has the class but not the name",
+    ("layers_recurrent", "config:SimpleRNN:38"): "Keras 3's config loses the activity regularizer",
     ("preprocessing", "affine:oblong"): "tf_keras turns oblong images about a point that is not their middle",
     ("preprocessing", "random:random_shift"): "tf_keras moves to the side by the range for the height",
     **{

@@ -37,7 +37,7 @@ class SwapEMAWeights(Callback):
         self._weights: list[Any] = []  # what the averages stand for just now
 
     def _pairs(self) -> list[tuple[Any, Any]]:
-        optimizer = getattr(self.model, "optimizer", None)
+        optimizer: Any = getattr(self.model, "optimizer", None)
         optimizer = getattr(optimizer, "inner_optimizer", optimizer)
         if not getattr(optimizer, "use_ema", False):
             raise ValueError(

@@ -35,6 +35,7 @@ class Tensor(Operators):
     __slots__ = ("__weakref__", "_array", "_keras_mask", "_metric")
 
     _keras_mask: Any  # set by layers that mask
+    _metric: Any  # set by metrics that were called
 
     def __init__(self, array: Any) -> None:
         self._array = array

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Any, Unpack
+from typing import Any
 
 from unikeras import ops
 from unikeras.core.op import op
 from unikeras.core.variable import Variable
 from unikeras.optimizers.adam import adam
-from unikeras.optimizers.optimizer import Optimizer, Options
+from unikeras.optimizers.optimizer import Optimizer
 
 __all__ = ["Muon"]
 
@@ -90,7 +90,7 @@ class Muon(Optimizer):
         ns_steps: int = 5,
         nesterov: bool = True,
         rms_rate: float | None = 0.2,
-        **options: Unpack[Options],
+        **options: Any,
     ) -> None:
         super().__init__(learning_rate, **{**options, "weight_decay": weight_decay})
         self.adam_beta_1 = adam_beta_1
@@ -141,7 +141,7 @@ class Muon(Optimizer):
                 steps=self.ns_steps,
                 rms_rate=self.rms_rate,
             )
-            held = (variable, m)
+            held: tuple[Variable, ...] = (variable, m)
         else:
             v = self._velocities[self._get_variable_index(variable)]
             rate = ops.multiply(learning_rate, self.adam_lr_ratio)
@@ -162,7 +162,7 @@ class Muon(Optimizer):
 
     def get_config(self) -> dict[str, Any]:
         """What the constructor needs to make this optimizer again."""
-        names = ("adam_beta_1", "adam_beta_2", "epsilon", "exclude_layers", "muon_a", "muon_b", "muon_c")
+        names: tuple[str, ...] = ("adam_beta_1", "adam_beta_2", "epsilon", "exclude_layers", "muon_a", "muon_b", "muon_c")
         names += ("adam_lr_ratio", "momentum", "ns_steps", "nesterov", "exclude_embeddings")
         names += ("adam_weight_decay", "rms_rate")
         return {**super().get_config(), **{name: getattr(self, name) for name in names}}

@@ -284,9 +284,7 @@ class Trainer(LegacyTrainer, Overridable):
             if validation is not None:
                 close(validation)
         if epochs > first and hasattr(self.optimizer, "finalize_variable_values"):
-            self.optimizer.finalize_variable_values(self.trainable_weights)
-        if hasattr(self.optimizer, "finalize_variable_values"):  # moving averages take the weights' place
-            self.optimizer.finalize_variable_values(self.trainable_variables)
+            self.optimizer.finalize_variable_values(self.trainable_weights)  # type: ignore[attr-defined]  # moving averages take the weights' place
         callbacks.on_train_end(logs)
         return self.history
 
