@@ -168,7 +168,7 @@ _conv, _transpose, _ = _closed(_forward, _to_input, _to_kernel)
 
 def _plane(g: Geometry) -> Geometry:
     """The geometry of the last two of three axes."""
-    return Geometry(*(part[1:] for part in g[:5]))
+    return Geometry(g.size[1:], g.window[1:], g.strides[1:], g.padding[1:], g.dilation[1:])
 
 
 def _conv_by_planes(x: Array, kernel: Array, g: Geometry) -> Array:
