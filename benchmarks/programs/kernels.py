@@ -7,6 +7,8 @@ say little on a machine that does other work too, the fastest calls. torch's tim
 With --one-core both have one thread, and it is CPU time that counts: what another program does at the same time matters less.
 """
 
+# ruff: noqa: E402 - the engines count the cores when they are imported.
+
 import argparse
 import json
 import os
