@@ -79,7 +79,8 @@ def class_names(cls: type) -> dict[str, Any]:
             if cls.__module__.startswith(package):
                 if package == "unikeras.layers" and cls.__module__ == "unikeras.layers.policy":
                     public = "keras"
-                return {"module": public, "class_name": cls.__name__, "registered_name": None}
+                name = cls.__dict__.get("_public_name", cls.__name__)
+                return {"module": public, "class_name": name, "registered_name": None}
     module = None if registered is not None or cls.__module__ in ("__main__", "builtins") else cls.__module__
     return {"module": module, "class_name": cls.__name__, "registered_name": registered or cls.__name__}
 

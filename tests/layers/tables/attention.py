@@ -20,7 +20,7 @@ TABLE = [
          **HEADS, expected_num_weights=8, expected_num_seeds=1),
     case("MultiHeadAttention", {"num_heads": 2, "key_dim": 3, "use_bias": False, "attention_axes": (2,), "use_gate": True},
          input_shape=[(2, 2, 3, 4), (2, 2, 5, 4)], expected_output_shape=(2, 2, 3, 4), spread=True, expected_num_weights=5),
-    case("GroupQueryAttention", {"head_dim": 3, "num_query_heads": 4, "num_key_value_heads": 2}, **HEADS, expected_num_weights=8),
+    case("GroupedQueryAttention", {"head_dim": 3, "num_query_heads": 4, "num_key_value_heads": 2}, **HEADS, expected_num_weights=8),
     case("EinsumDense", {"equation": "abc,cde->abde", "output_shape": (None, 2, 5), "bias_axes": "de", "activation": "tanh"},
          input_shape=(2, 3, 4), expected_output_shape=(2, 3, 2, 5), expected_num_weights=2, supports_masking=False),
     case("ReversibleEmbedding", {"input_dim": 5, "output_dim": 3, "tie_weights": True}, input_data=IDS,

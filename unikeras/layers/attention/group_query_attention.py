@@ -1,4 +1,4 @@
-"""`GroupQueryAttention`: attention whose heads share keys and values in groups."""
+"""`GroupedQueryAttention`: attention whose heads share keys and values in groups."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from unikeras.layers.attention.multi_head_attention import MultiHeadAttention
 __all__ = ["GroupQueryAttention", "GroupedQueryAttention"]
 
 
-class GroupQueryAttention(MultiHeadAttention):
+class GroupedQueryAttention(MultiHeadAttention):
     """Attention of several heads, where groups of them share one key and value (Ainslie et al., 2023).
 
-    Mirrors `keras.layers.GroupQueryAttention` (also exported as `GroupedQueryAttention`). Called as `MultiHeadAttention` is, with
+    Mirrors `keras.layers.GroupQueryAttention`. Called as `MultiHeadAttention` is, with
     [batch, positions, features].
 
     Args:
@@ -81,6 +81,9 @@ class GroupQueryAttention(MultiHeadAttention):
         self.num_query_heads = num_query_heads
         self.num_key_value_heads = num_key_value_heads
 
+    _public_name = "GroupQueryAttention"  # in files; there, too, layers are called 'grouped_query_attention'
+    _held_as = "_{}_dense"
+
     @property
     def _key_heads(self) -> int:
         return self.num_key_value_heads
@@ -110,4 +113,4 @@ class GroupQueryAttention(MultiHeadAttention):
         }
 
 
-GroupedQueryAttention = GroupQueryAttention
+GroupQueryAttention = GroupedQueryAttention

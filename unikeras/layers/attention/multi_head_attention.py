@@ -142,19 +142,28 @@ class MultiHeadAttention(Layer):
                 f"{type(self).__name__} {self.name!r}: every value needs its key, but the shapes are {tuple(value_shape)} and "
                 f"{tuple(key_shape)}."
             )
-        self.query_dense = self._projection("query", query_shape, self.num_heads, self.key_dim)
-        self.key_dense = self._projection("key", key_shape, self._key_heads, self.key_dim)
+        self._hold("query", self._projection("query", query_shape, self.num_heads, self.key_dim))
+        self._hold("key", self._projection("key", key_shape, self._key_heads, self.key_dim))
         if self.use_gate:
-            self.gate_dense = self._projection("gate", query_shape, self.num_heads, self.value_dim)
-        self.value_dense = self._projection("value", value_shape, self._key_heads, self.value_dim)
+            self._hold("gate", self._projection("gate", query_shape, self.num_heads, self.value_dim))
+        self._hold("value", self._projection("value", value_shape, self._key_heads, self.value_dim))
         features = self._output_features or (query_shape[-1],)
         letters = string.ascii_lowercase
         free, heads, made = letters[: rank - 1], letters[rank - 1 : rank + 1], letters[rank + 1 :]
         made = made[: len(features)]
-        self.output_dense = self._dense(
+        output = self._dense(
             "attention_output", f"{free}{heads},{heads}{made}->{free}{made}",
             (*(None for _ in free[1:]), *features), made, (*query_shape[:-1], self.num_heads, self.value_dim),
         )  # fmt: skip
+        self._hold("output", output)
+
+    _held_as = "{}_dense"  # the attributes that hold the projections; files have their names
+
+    def _hold(self, name: str, layer: EinsumDense) -> None:
+        setattr(self, self._held_as.format(name), layer)
+
+    def _project(self, name: str, x: Any) -> Any:
+        return getattr(self, self._held_as.format(name))(x)
 
     @property
     def _key_heads(self) -> int:
@@ -202,11 +211,15 @@ class MultiHeadAttention(Layer):
         key = value if key is None else key
         seen = self._seen(query, value, query_mask, value_mask, key_mask, attention_mask, use_causal_mask)
         average, weights = self._attend(
-            self.query_dense(query), self.key_dense(key), self.value_dense(value), seen, training
+            self._project("query", query),
+            self._project("key", key),
+            self._project("value", value),
+            seen,
+            training,
         )
         if self.use_gate:
-            average = average * ops.sigmoid(self.gate_dense(query))
-        y = self.output_dense(average)
+            average = average * ops.sigmoid(self._project("gate", query))
+        y = self._project("output", average)
         return (y, weights) if return_attention_scores else y
 
     def _attend(self, query: Any, key: Any, value: Any, seen: Any, training: Any) -> tuple[Any, Any]:
