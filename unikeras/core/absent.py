@@ -123,6 +123,7 @@ NOT_YET: dict[str, dict[str, str]] = {
         "SidecarEvaluator": "distribution over machines",
         "SidecarEvaluatorModelExport": "distribution over machines",
     },
+    "keras.metrics": {"experimental": "PyMetric; for now a keras.metrics.Metric of tensor operations"},
     "keras.callbacks.experimental": {"UpdateEmbeddingCallback": "dynamic embeddings"},
     "keras.utils.bounding_boxes": {"affine_transform": "affine transformations of boxes"},
     "keras.utils": {

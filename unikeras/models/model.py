@@ -10,6 +10,7 @@ import numpy as np
 from unikeras import ops
 from unikeras.core import nest
 from unikeras.core.shape import TensorShape
+from unikeras.core.strict import report
 from unikeras.core.symbolic import SymbolicTensor, is_symbolic
 from unikeras.core.tensor import is_tensor
 from unikeras.layers.layer import Layer
@@ -157,9 +158,9 @@ class Model(Trainer, Layer):
                 f"The model {self.name!r} is not made of symbolic inputs and outputs, so it cannot take the symbolic tensor {tensor!r}. "
                 "Call self.add_loss or self.add_metric inside of call()."
             )
-        if self._endpoints is None:
-            self._endpoints = Endpoints(self._graph, self.name)
-        self._endpoint_layers = self._endpoints.add(tensor, metric_name)
+        endpoints = self._endpoints or Endpoints(self._graph, self.name)
+        self._endpoint_layers = endpoints.add(tensor, metric_name)
+        self._endpoints = endpoints
         self._functions = {}  # steps made before do not have it
 
     def add_metric(
@@ -326,6 +327,11 @@ class Model(Trainer, Layer):
         if self._graph is not None:
             from unikeras.saving.functional import functional_config
 
+            if self._endpoints is not None:
+                report(
+                    f"The losses and metrics that were added to {self.name!r} as symbolic tensors are not part of its configuration; "
+                    "add them again to a model that is made of it."
+                )
             return functional_config(self)
         return super().get_config()
 

@@ -167,8 +167,8 @@ class Optimizer(LearningRate, OptimizerState):
     @property
     def settings_version(self) -> int:
         """A number that grows when a setting is changed: compiled steps hold the settings as constants."""
-        inner = (v for v in self.__dict__.values() if isinstance(v, Optimizer))
-        return self.__dict__.get("_changes", 0) + sum(one.settings_version for one in inner)
+        inner = self.__dict__.get("inner_optimizer")
+        return self.__dict__.get("_changes", 0) + (0 if inner is None else inner.settings_version)
 
     @property
     def iterations(self) -> Any:
