@@ -228,6 +228,10 @@ def test_weights_of_a_whole_model_and_of_an_optimizer_that_differs(tmp_path):
 def test_what_the_format_cannot_hold(tmp_path):
     with pytest.raises(NotImplementedError, match="subclassed"):
         subclassed().save(tmp_path / "m.h5")
+    words = layers.TextVectorization()
+    words.adapt(["a b", "c"])
+    with pytest.raises(NotImplementedError, match="vocabulary"):
+        saved(keras.Sequential([keras.Input((1,), dtype="string"), words, layers.Embedding(9, 2)]))
     x = keras.Input((2,))
     inside = keras.Model(x, layers.Lambda(lambda t: t * 2.0)(x))
     with pytest.warns(UserWarning, match="byte code"):

@@ -113,6 +113,16 @@ y = x[0][:, :1]
 """,
 }
 
+MODELS["text"] = """
+words = k.layers.TextVectorization(max_tokens=8, output_mode="int", output_sequence_length=4, name="words")
+words.adapt(["the cat sat", "the dog sat down", "a cat"])
+i = k.Input((1,), dtype="string")
+model = k.Sequential([i, words, k.layers.Embedding(8, 2), k.layers.Flatten(), k.layers.Dense(1)])
+model.compile(k.optimizers.SGD(0.1), "mse")
+x = tf.constant([["the cat"], ["a dog sat"], ["unknown words"]])
+y = np.ones((3, 1), "float32")
+"""
+
 # Models that only one of the Kerases can make.
 ONLY = {
     "functions": (
@@ -163,18 +173,6 @@ model = k.Model(i, k.layers.Dense(1)(h))
 model.compile(k.optimizers.SGD(0.01), "mse")
 x = normal(8, 4)
 y = x[:, :1]
-""",
-    ),
-    "text": (
-        "keras3",
-        """
-words = k.layers.TextVectorization(max_tokens=8, output_mode="int", output_sequence_length=4, name="words")
-words.adapt(["the cat sat", "the dog sat down", "a cat"])
-i = k.Input((1,), dtype="string")
-model = k.Sequential([i, words, k.layers.Embedding(8, 2), k.layers.Flatten(), k.layers.Dense(1)])
-model.compile(k.optimizers.SGD(0.1), "mse")
-x = tf.constant([["the cat"], ["a dog sat"], ["unknown words"]])
-y = np.ones((3, 1), "float32")
 """,
     ),
 }

@@ -25,6 +25,7 @@ warnings.filterwarnings("ignore")
 
 import file_models  # noqa: E402
 import numpy as np  # noqa: E402
+import tensorflow as tf  # noqa: E402
 
 if WHICH == "keras3":
     import keras as k
@@ -37,6 +38,8 @@ WHOLE = {"keras3": "model.keras", "tf_keras": "model.h5"}[WHICH]
 def given(folder):
     data = np.load(folder / "data.npz")
     x, y = ([data[key] for key in sorted(data) if key.startswith(start)] for start in "xy")
+    if x[0].dtype.kind == "U":
+        x = [tf.constant(x[0].tolist())]
     return (x if len(x) > 1 else x[0]), (y if len(y) > 1 else y[0])
 
 

@@ -233,6 +233,11 @@ def _operation(data: dict[str, Any]) -> Any:
         if found is None:
             raise ModelFileError(f"unikeras has no op {data['config']['op']!r}.")
         return found
+    if data.get("class_name") == "TensorFlowOpLayer":
+        raise NotImplementedError(
+            f"The model has the TensorFlowOpLayer {data.get('name')!r}, as tf.keras 2.0 to 2.3 saved calls of TensorFlow's functions: that "
+            "cannot be read; see docs/compatibility.md. Save it with tf.keras 2.4 or later."
+        )
     if data.get("class_name") in keras2_ops.CLASSES:
         return keras2.operation(data)
     if keras3_ops.is_operation(data):
@@ -260,6 +265,12 @@ def _replay(
                 if not isinstance(call, dict) or "args" not in call:
                     raise ModelFileError(f"Model {name!r}: a call of {key!r} is broken: {call!r}.")
                 needed = [_key(history) for history in _all_histories(call)]
+                if not needed and not isinstance(
+                    operations[key], Layer
+                ):  # it would be computed now, whatever its size
+                    raise ModelFileError(
+                        f"Model {name!r}: the function {key!r} is called on no tensor of the model."
+                    )
                 if any(k not in made for k in needed):
                     break
                 args = _with_tensors(call["args"], made, name)

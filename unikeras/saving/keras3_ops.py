@@ -17,7 +17,7 @@ __all__ = ["as_keras", "is_operation", "operation"]
 # What a file may not name: functions that take functions, or give no tensor.
 _NOT_OPERATIONS = {
     "associative_scan", "cond", "convert_to_numpy", "convert_to_tensor", "custom_gradient", "dtype", "fori_loop", "is_tensor",
-    "map", "missing", "ndim", "scan", "shape", "switch", "vectorized_map", "while_loop",
+    "deserialize", "get", "map", "missing", "ndim", "serialize", "scan", "shape", "switch", "vectorized_map", "while_loop",
 }  # fmt: skip
 _NAMES = {"true_divide": "divide"}
 _SETTINGS = {"newshape": "shape", "a_min": "x_min", "a_max": "x_max"}

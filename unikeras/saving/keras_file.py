@@ -191,6 +191,7 @@ def _model_of(config: Any, length: int, name: str, compile: bool) -> Any:
 
 _SIZES = ("units", "filters", "input_dim", "output_dim")  # settings that variables have as dimensions
 _SMALL = 1 << 26  # numbers that are made without asking
+_LARGE = 1 << 31  # ... where their number is only guessed
 
 
 def check_sizes(config: Any, length: int, name: str, where: str) -> None:
@@ -199,10 +200,22 @@ def check_sizes(config: Any, length: int, name: str, where: str) -> None:
         numbers = _numbers(config)
     except RecursionError:
         raise ModelFileError(f"{name}: {where} is nested too deeply to be read.") from None
-    if numbers > max(length, _SMALL):
+    if numbers > max(length, _SMALL) or _guess(config) > max(100 * length, _LARGE):
         raise ModelFileError(
-            f"{name}: {where} describes layers of at least {numbers:,} numbers, but the weights are only {length:,} bytes long."
+            f"{name}: {where} describes layers of {max(numbers, _guess(config)):,} numbers or more, but the weights are only {length:,} bytes long."
         )
+
+
+def _guess(value: Any) -> int:
+    """The largest product of the sizes of two layers that follow each other, where no shapes are given."""
+    found, before = 0, 1
+    for inner in value if isinstance(value, list) else value.values() if isinstance(value, dict) else ():
+        found = max(found, _guess(inner))
+        own = inner.get("config") if isinstance(inner, dict) else None
+        sizes = [own[key] for key in _SIZES if isinstance(own.get(key), int)] if isinstance(own, dict) else []
+        if sizes:
+            found, before = max(found, before * max(sizes)), max(sizes)
+    return found
 
 
 def _numbers(value: Any) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import tempfile
 import warnings
 from typing import Any
 
@@ -25,6 +26,7 @@ from unikeras.saving.hdf5 import (
 )
 from unikeras.saving.keras_file import check_sizes, make_model
 from unikeras.saving.optimizer_state import places, restore, state_for_keras2
+from unikeras.saving.walk import saveables
 from unikeras.saving.weights_h5 import refuse_or_warn
 
 __all__ = [
@@ -314,6 +316,7 @@ def write_legacy_model(model: Any, target: Any, include_optimizer: bool = True) 
 
     from unikeras.saving.keras2_write import model_config, training_config
 
+    _refuse_assets(model)
     config = model_config(model)
     training = training_config(model) if include_optimizer else None
     if not model.built:
@@ -331,6 +334,19 @@ def write_legacy_model(model: Any, target: Any, include_optimizer: bool = True) 
             if optimizer is not None and optimizer.built:
                 group = file.create_group("optimizer_weights")
                 _write_arrays(group, state_for_keras2(optimizer))
+
+
+def _refuse_assets(model: Any) -> None:
+    """HDF5 files have no place for a vocabulary that was adapted; tf.keras refuses them too."""
+    for _, thing in saveables(model):
+        if not hasattr(thing, "save_assets") or thing.get_config().get("vocabulary") is not None:
+            continue
+        with tempfile.TemporaryDirectory() as folder:
+            thing.save_assets(folder)
+            if os.listdir(folder):
+                raise NotImplementedError(
+                    f"The layer {thing.name!r} has an adapted vocabulary, for which the HDF5 format (.h5) has no place; save the model as '.keras'."
+                )
 
 
 def write_legacy_weights(model: Any, target: Any) -> None:
