@@ -123,3 +123,10 @@ def test_earlier_orders_of_arguments():
 
     assert (Own("sum", "own").reduction, Own("sum", "own").name) == ("sum", "own")
     assert (Own("own", "sum").reduction, Own("own", "sum").name) == ("sum", "own")
+
+
+def test_arguments_of_compile_of_earlier_years():
+    model = classifier(1, None)
+    model.compile("sgd", "mse", sample_weight_mode="temporal", experimental_run_tf_function=False)
+    with pytest.raises(TypeError, match="target_tensors"):
+        model.compile("sgd", "mse", target_tensors=[1])

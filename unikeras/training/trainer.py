@@ -79,7 +79,9 @@ class Trainer(LegacyTrainer, Overridable):
             jit_compile: accepted; steps are compiled anyway.
             auto_scale_loss: whether to wrap the optimizer of a model whose dtype policy is 'mixed_float16' in a
                 `LossScaleOptimizer`.
-            **kwargs: `sample_weight_mode`, `target_tensors` of earlier years are refused.
+            **kwargs: of earlier years: `sample_weight_mode` ('temporal' or `None`, also by output) is accepted: weights of
+                samples and of time steps are told apart by their shapes. So are `experimental_run_tf_function` and
+                `pss_evaluation_shards`, which mean nothing here. `target_tensors` is refused.
 
         Raises:
             ValueError: an unknown name.
@@ -87,6 +89,8 @@ class Trainer(LegacyTrainer, Overridable):
         """
         from unikeras import optimizers
 
+        for accepted in ("sample_weight_mode", "experimental_run_tf_function", "pss_evaluation_shards"):
+            kwargs.pop(accepted, None)
         if kwargs:
             raise TypeError(f"compile: unknown arguments {sorted(kwargs)}.")
         self.optimizer = optimizers.get(optimizer)
