@@ -1,5 +1,7 @@
 """Golden data for uses of recurrent layers, as programs: states, wrappers, custom cells, K.rnn; and keras.ops' control flow. See common.py."""
 
+# ruff: noqa: E501 (a program a line)
+
 import common
 import numpy as np
 from layer_cases import as_tensor, given_weights, normal
