@@ -73,7 +73,17 @@ from unikeras.layers.preprocessing.category_encoding import CategoryEncoding
 from unikeras.layers.preprocessing.discretization import Discretization
 from unikeras.layers.preprocessing.hashed_crossing import HashedCrossing
 from unikeras.layers.preprocessing.hashing import Hashing
+from unikeras.layers.preprocessing.image.center_crop import CenterCrop
+from unikeras.layers.preprocessing.image.random_brightness import RandomBrightness
+from unikeras.layers.preprocessing.image.random_contrast import RandomContrast
+from unikeras.layers.preprocessing.image.random_crop import RandomCrop
+from unikeras.layers.preprocessing.image.random_flip import RandomFlip
+from unikeras.layers.preprocessing.image.random_rotation import RandomRotation
+from unikeras.layers.preprocessing.image.random_translation import RandomTranslation
+from unikeras.layers.preprocessing.image.random_zoom import RandomZoom
+from unikeras.layers.preprocessing.image.resizing import Resizing
 from unikeras.layers.preprocessing.integer_lookup import IntegerLookup
+from unikeras.layers.preprocessing.mel_spectrogram import MelSpectrogram
 from unikeras.layers.preprocessing.normalization import Normalization
 from unikeras.layers.preprocessing.rescaling import Rescaling
 from unikeras.layers.preprocessing.string_lookup import StringLookup
@@ -131,6 +141,7 @@ __all__ = [
     "BatchNormalization",
     "Bidirectional",
     "CategoryEncoding",
+    "CenterCrop",
     "Concatenate",
     "Conv1D",
     "Conv1DTranspose",
@@ -184,6 +195,7 @@ __all__ = [
     "MaxPooling2D",
     "MaxPooling3D",
     "Maximum",
+    "MelSpectrogram",
     "Minimum",
     "MultiHeadAttention",
     "Multiply",
@@ -191,10 +203,18 @@ __all__ = [
     "PReLU",
     "Permute",
     "RMSNormalization",
+    "RandomBrightness",
+    "RandomContrast",
+    "RandomCrop",
+    "RandomFlip",
+    "RandomRotation",
+    "RandomTranslation",
+    "RandomZoom",
     "ReLU",
     "RepeatVector",
     "Rescaling",
     "Reshape",
+    "Resizing",
     "ReversibleEmbedding",
     "SeparableConv1D",
     "SeparableConv2D",

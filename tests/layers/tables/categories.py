@@ -42,4 +42,6 @@ TABLE = [
          expected_output=np.array([[0, 1], [1, 2]])),
     case("Discretization", {"bin_boundaries": [0.0, 1.0], "output_mode": "one_hot"}, **HOST, input_data=VALUES,
          expected_output_shape=(2, 2, 3)),
+    case("MelSpectrogram", {"fft_length": 16, "sequence_stride": 8, "num_mel_bins": 5}, input_shape=(2, 40),
+         expected_output_shape=(2, 5, 6), supports_masking=False),
 ]  # fmt: skip
