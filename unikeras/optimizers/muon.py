@@ -162,7 +162,15 @@ class Muon(Optimizer):
 
     def get_config(self) -> dict[str, Any]:
         """What the constructor needs to make this optimizer again."""
-        names: tuple[str, ...] = ("adam_beta_1", "adam_beta_2", "epsilon", "exclude_layers", "muon_a", "muon_b", "muon_c")
+        names: tuple[str, ...] = (
+            "adam_beta_1",
+            "adam_beta_2",
+            "epsilon",
+            "exclude_layers",
+            "muon_a",
+            "muon_b",
+            "muon_c",
+        )
         names += ("adam_lr_ratio", "momentum", "ns_steps", "nesterov", "exclude_embeddings")
         names += ("adam_weight_decay", "rms_rate")
         return {**super().get_config(), **{name: getattr(self, name) for name in names}}
