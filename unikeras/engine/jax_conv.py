@@ -197,23 +197,10 @@ def _transpose_by_planes(y: Array, kernel: Array, g: Geometry) -> Array:
     return total
 
 
-_WIDE = 32  # channels, at which a convolution is about as fast as it gets
-
-
 def _conv_in_groups(x: Array, kernel: Array, groups: int, conv: Callable[..., Array]) -> Array:
-    """One convolution a group; narrow groups share one, whose kernel is zero where their channels would mix."""
-    inputs, outputs = kernel.shape[-2], kernel.shape[-1] // groups
-    together = max(
-        n for n in range(1, groups + 1) if groups % n == 0 and (n == 1 or n * max(inputs, outputs) <= _WIDE)
-    )
-    kernel = kernel.reshape(*kernel.shape[:-2], inputs, groups // together, together, outputs)
-    kernel = jnp.moveaxis(kernel, -3, 0)  # [shared, *window, inputs, together, outputs]
-    if together > 1:
-        own = jnp.eye(together, dtype=kernel.dtype)[:, None, :, None]
-        kernel = kernel[..., None, :, :, :] * own
-    kernel = kernel.reshape(*kernel.shape[: x.ndim - 1], together * inputs, together * outputs)
-    parts = [conv(part, kernel[i]) for i, part in enumerate(jnp.split(x, groups // together, -1))]
-    return jnp.concatenate(parts, -1)
+    """One convolution a group. (To let narrow groups share one made XLA:CPU of jaxlib 0.10.2 crash in the gradient.)"""
+    parts = zip(jnp.split(x, groups, -1), jnp.split(kernel, groups, -1), strict=True)
+    return jnp.concatenate([conv(a, b) for a, b in parts], -1)
 
 
 # Depthwise, with one kernel [*window, channels]: a sum over the elements of the window, each times a slice of the input.
