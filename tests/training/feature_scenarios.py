@@ -39,7 +39,9 @@ def stack(lab, *layers, shape=(4,)):
 @scenario()
 def short_names_of_metrics(lab):
     model = stack(lab, lab.layers.Dense(3, activation="softmax"))
-    model.compile("sgd", "sparse_categorical_crossentropy", metrics=["acc", "sparse_categorical_crossentropy"])
+    model.compile(
+        "sgd", "sparse_categorical_crossentropy", metrics=["acc", "sparse_categorical_crossentropy"]
+    )
     x, y = lab.normal(20, 4), lab.labels(20, 3)
     history = model.fit(
         x, y, batch_size=8, epochs=2, shuffle=False, verbose=0, validation_data=(x[:9], y[:9])
