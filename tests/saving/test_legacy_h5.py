@@ -244,6 +244,17 @@ def test_what_the_format_cannot_hold(tmp_path):
         saved(keras.Model(x, keras.ops.nan_to_num(keras.ops.heaviside(x, 0.5))))
 
 
+def test_what_only_tf_keras_lacks_is_said():
+    model = keras.Sequential(
+        [keras.Input((2,)), layers.RMSNormalization(), layers.BatchNormalization(synchronized=True)]
+    )
+    with pytest.warns(UserWarning, match="RMSNormalization .* only unikeras opens it"):
+        file = saved(model)
+    assert type(load(file).layers[0]) is layers.RMSNormalization
+    with pytest.raises(NotImplementedError, match="rms_scaling"):
+        saved(keras.Sequential([keras.Input((2,)), layers.LayerNormalization(rms_scaling=True)]))
+
+
 def test_users_classes(tmp_path):
     @keras.saving.register_keras_serializable("tests_legacy")
     class Twice(keras.layers.Layer):

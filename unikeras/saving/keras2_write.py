@@ -6,6 +6,7 @@ import inspect
 from typing import Any
 
 from unikeras.core import nest
+from unikeras.core.strict import report
 from unikeras.core.symbolic import is_symbolic
 from unikeras.layers.layer import Layer
 from unikeras.saving import keras2_ops
@@ -21,15 +22,12 @@ _ONLY_KERAS_3: dict[str, Any] = {
     "lora_rank": None,
     "lora_alpha": ...,
     "rms_scaling": False,
-    "synchronized": False,
     "renorm": False,
     "renorm_clipping": None,
     "renorm_momentum": ...,
     "use_gate": False,
     "sliding_window": None,
     "flash_attention": ...,
-    "oov_method": "floormod",
-    "salt": None,
     "input_axes": None,
     "output_axes": None,
     "optional": ...,
@@ -37,6 +35,12 @@ _ONLY_KERAS_3: dict[str, Any] = {
     "loss_scale_factor": None,
     "gradient_accumulation_steps": None,
 }
+# Layers that tf.keras 2 does not have, or does not find in a file.
+_ONLY_LATER = {
+    "AdaptiveAveragePooling1D", "AdaptiveAveragePooling2D", "AdaptiveAveragePooling3D", "AdaptiveMaxPooling1D",
+    "AdaptiveMaxPooling2D", "AdaptiveMaxPooling3D", "GroupQueryAttention", "MelSpectrogram", "RMSNormalization",
+    "ReversibleEmbedding", "SpectralNormalization", "WeightNormalization",
+}  # fmt: skip
 # ... and those of single classes, which others have too.
 _WITHOUT_SEED = (
     "AdditiveAttention", "Attention", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D", "GRU", "GRUCell", "LSTM", "LSTMCell",
@@ -49,6 +53,8 @@ _CHANNELS_LAST = (
 _ONLY_KERAS_3_IN: dict[str, dict[str, Any]] = {
     **{name: {"seed": ...} for name in _WITHOUT_SEED},
     **{name: {"data_format": "channels_last", "value_range": ...} for name in _CHANNELS_LAST},
+    "IntegerLookup": {"oov_method": "floormod", "salt": None},
+    "StringLookup": {"oov_method": "floormod", "salt": None},
     "Resizing": {
         "data_format": "channels_last",
         "pad_to_aspect_ratio": False,
@@ -261,6 +267,10 @@ def _plain(value: Any, of: str = "") -> Any:
 
 def _settings(name: str, config: dict[str, Any]) -> dict[str, Any]:
     """The config of one object, without what only Keras 3 has."""
+    if name in _ONLY_LATER:
+        report(
+            f"The file holds the layer {name} {config.get('name', '')!r}, which tf.keras 2 does not have: only unikeras opens it."
+        )
     own = _ONLY_KERAS_3_IN.get(name, {})
     result: dict[str, Any] = {}
     for key, value in config.items():
@@ -268,7 +278,9 @@ def _settings(name: str, config: dict[str, Any]) -> dict[str, Any]:
         plain = _plain(value, name)
         if nothing is not _KEPT and (nothing is ... or plain == nothing):
             continue
-        if key == "zero_output_for_mask" and not plain:  # which tf.keras knows, but not all of its versions
+        if (
+            key in ("zero_output_for_mask", "synchronized") and not plain
+        ):  # which tf.keras knows, but not all of its versions
             continue
         if nothing is not _KEPT:
             raise NotImplementedError(
@@ -279,6 +291,8 @@ def _settings(name: str, config: dict[str, Any]) -> dict[str, Any]:
         name == "MultiHeadAttention"
     ):  # tf.keras asks for the shapes it was built with; it finds them out itself
         result |= {"query_shape": None, "key_shape": None, "value_shape": None}
+    if name in ("IntegerLookup", "StringLookup") and result.get("output_mode") == "int":
+        result["dtype"] = "int64"
     if name == "InputLayer" and "batch_shape" in result:
         result["batch_input_shape"] = result.pop("batch_shape")
     if name == "Lambda":
