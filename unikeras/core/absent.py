@@ -102,6 +102,8 @@ NOT_YET: dict[str, dict[str, str]] = {
         "visualization": "visualisation",
         "Function": "keras.Function; for now keras.Model",
         "Operation": "keras.Operation; for now keras.layers.Layer",
+        "SymbolicScope": "symbolic scopes",
+        "RematScope": "rematerialisation",
         "StatelessScope": "stateless scopes",
         "remat": "rematerialisation",
         "dtensor": "distribution over devices",
@@ -135,15 +137,16 @@ NOT_YET: dict[str, dict[str, str]] = {
         "audio_dataset_from_directory": "data sets from folders",
         "timeseries_dataset_from_array": "data sets of windows",
     },
-    "keras.random": dict.fromkeys(("beta", "binomial", "gamma"), "gamma, beta and binomial numbers"),
     "keras.ops": {
 
     },
     "keras.backend": {
-        **dict.fromkeys(("map_fn", "foldl", "foldr", "switch"), "control flow over tensors"),
-        **dict.fromkeys(("placeholder", "get_session", "set_session", "tensorflow_backend"), "TensorFlow 1 sessions"),
-        "function": "backend functions; for now keras.Model(inputs, outputs)",
+        **dict.fromkeys(("get_session", "set_session", "tensorflow_backend"), "TensorFlow 1 sessions"),
         "gradients": "graphs; for now tf.GradientTape",
+        **dict.fromkeys(("local_conv1d", "local_conv2d"), "convolutions without shared weights by this name"),
+        "ctc_label_dense_to_sparse": "sparse tensors",
+        "manual_variable_initialization": "TensorFlow 1 sessions",
+        "experimental": "TensorFlow's own random generator; for now keras.utils.set_random_seed",
     },
     "keras.mixed_precision": {},
     "keras.preprocessing": {

@@ -16,12 +16,16 @@ from unikeras.ops.random import (
     truncated_normal,
     uniform,
 )
+from unikeras.ops.random_gamma import beta, binomial, gamma
 
 __all__ = [
     "SeedGenerator",
     "bernoulli",
+    "beta",
+    "binomial",
     "categorical",
     "dropout",
+    "gamma",
     "normal",
     "randint",
     "shuffle",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from unikeras.core.absent import missing
+from unikeras.core.custom_gradient import custom_gradient
 from unikeras.core.tensor import is_tensor
 from unikeras.keras.ops import image, linalg, nn, numpy
 from unikeras.keras.ops.linalg import *  # noqa: F403
@@ -102,6 +103,7 @@ __all__ = [
     "rearrange",
     "logdet",
     "cdist",
+    "custom_gradient",
 ]
 
 if not TYPE_CHECKING:  # so that type checkers report names that are not there

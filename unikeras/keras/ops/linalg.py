@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from unikeras.core.absent import missing
+from unikeras.ops.derivative import jvp
 from unikeras.ops.matrix import (
     cholesky,
     cholesky_inverse,
@@ -30,6 +31,7 @@ __all__ = [
     "eig",
     "eigh",
     "inv",
+    "jvp",
     "lstsq",
     "lu_factor",
     "matrix_rank",
