@@ -107,7 +107,7 @@ def attention_weights(F, scores, mask=None, *, count=1):
     if mask is not None:
         scores = scores + masked_out(F, mask, scores.dtype)
     e = F.exp(scores - F.stop_gradient(F.max(scores, axis=axis, keepdims=True)))
-    return e / F.sum(e, axis=axis, keepdims=True)
+    return e * (1 / F.sum(e, axis=axis, keepdims=True))  # one division a row
 
 
 def masked_out(F: Any, mask: Any, dtype: Any) -> Any:

@@ -110,7 +110,7 @@ def layer_normalization(F, x, gamma=None, beta=None, *, axis=-1, epsilon=None, r
     wide = _wide(F, x)
     centered = wide - F.mean(wide, axis=axis, keepdims=True)
     variance = F.mean(centered * centered, axis=axis, keepdims=True)
-    y = (wide if rms_scaling else centered) / F.sqrt(variance + epsilon)
+    y = (wide if rms_scaling else centered) * (1 / F.sqrt(variance + epsilon))  # one division a row
     if gamma is not None:
         y = y * _along(F, gamma, wide, axis)
     if beta is not None:
