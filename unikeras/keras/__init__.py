@@ -6,6 +6,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 from unikeras.core.absent import missing
+from unikeras.core.devices import device
 from unikeras.core.scopes import name_scope
 from unikeras.core.symbolic import SymbolicTensor as KerasTensor
 from unikeras.core.variable import Variable
@@ -67,6 +68,7 @@ __all__ = [
     "config",
     "constraints",
     "datasets",
+    "device",
     "dtype_policies",
     "initializers",
     "layers",

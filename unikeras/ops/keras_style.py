@@ -16,7 +16,7 @@ from unikeras.ops.promotion import promoted
 
 __all__ = [
     "arange", "argmax", "argmin", "concatenate", "convert_to_numpy", "convert_to_tensor", "cumprod", "cumsum", "dtype",
-    "isclose", "moveaxis", "ndim", "norm", "one_hot", "pad", "ravel", "repeat", "shape", "sort", "split", "stack",
+    "isclose", "moveaxis", "ndim", "one_hot", "pad", "ravel", "repeat", "shape", "sort", "split", "stack",
     "swapaxes", "take", "var",
 ]  # fmt: skip
 
@@ -231,20 +231,6 @@ def one_hot(x: Any, num_classes: int, axis: int = -1, dtype: Any = None, sparse:
     if sparse:
         raise ValueError("one_hot: sparse tensors are not available.")
     return array.one_hot(x, depth=int(num_classes), axis=axis, dtype=as_dtype(dtype or "float32").name)
-
-
-def norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> Any:
-    """A vector norm, the Euclidean one by default (mirrors `keras.ops.norm` of vectors).
-
-    Raises:
-        NotImplementedError: a norm of matrices.
-    """
-    axes = axis if isinstance(axis, (tuple, list)) else (axis,)
-    if ord not in (None, "fro") and (len(axes) == 2 or (axis is None and ndim(x) == 2)):
-        raise NotImplementedError(
-            f"norm: ord={ord!r} of matrices is not available yet; give one axis, or leave ord out."
-        )
-    return reduce.norm(x, ord="euclidean" if ord is None else ord, axis=axis, keepdims=keepdims)
 
 
 def pad(x: Any, pad_width: Any, mode: str = "constant", constant_values: Any = None) -> Any:
