@@ -30,5 +30,7 @@ class NumericEngine:
         """
 
     @abstractmethod
-    def jvp(self, function: Callable[..., Any], primals: Sequence[Array], tangents: Sequence[Array]) -> tuple[Any, Any]:
+    def jvp(
+        self, function: Callable[..., Any], primals: Sequence[Array], tangents: Sequence[Array]
+    ) -> tuple[Any, Any]:
         """`function(*primals)` and its derivative along the tangents."""

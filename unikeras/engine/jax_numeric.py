@@ -27,5 +27,7 @@ class JaxNumeric(NumericEngine):
         place = x.at[index]
         return {"max": place.max, "min": place.min, "mul": place.multiply}[how](updates)
 
-    def jvp(self, function: Callable[..., Any], primals: Sequence[Array], tangents: Sequence[Array]) -> tuple[Any, Any]:
+    def jvp(
+        self, function: Callable[..., Any], primals: Sequence[Array], tangents: Sequence[Array]
+    ) -> tuple[Any, Any]:
         return jax.jvp(function, tuple(primals), tuple(tangents))

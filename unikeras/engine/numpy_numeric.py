@@ -21,7 +21,11 @@ class NumpyNumeric(NumericEngine):
 
     def erfc(self, x: Array) -> Array:
         x = np.asarray(x)
-        return np.fromiter((math.erfc(float(v)) for v in x.ravel()), np.float64, x.size).reshape(x.shape).astype(x.dtype)
+        return (
+            np.fromiter((math.erfc(float(v)) for v in x.ravel()), np.float64, x.size)
+            .reshape(x.shape)
+            .astype(x.dtype)
+        )
 
     def lu(self, x: Array) -> tuple[Array, Array]:
         factors = np.array(x)
@@ -29,7 +33,9 @@ class NumpyNumeric(NumericEngine):
         pivots = np.zeros((*x.shape[:-2], count), np.int32)
         for batch in np.ndindex(x.shape[:-2]):
             a = factors[batch]
-            for k in range(count):  # Golub and Van Loan, "Matrix computations", outer products with partial pivoting
+            for k in range(
+                count
+            ):  # Golub and Van Loan, "Matrix computations", outer products with partial pivoting
                 row = k + int(np.argmax(np.abs(a[k:, k])))
                 pivots[(*batch, k)] = row
                 a[[k, row]] = a[[row, k]]
@@ -43,7 +49,9 @@ class NumpyNumeric(NumericEngine):
         _UFUNCS[how].at(result, index, updates)
         return result
 
-    def jvp(self, function: Callable[..., Any], primals: Sequence[Array], tangents: Sequence[Array]) -> tuple[Any, Any]:
+    def jvp(
+        self, function: Callable[..., Any], primals: Sequence[Array], tangents: Sequence[Array]
+    ) -> tuple[Any, Any]:
         raise EngineError(
             "The engine 'numpy' has no gradients, so jvp is not available on it; choose another, for example KERAS_BACKEND=jax."
         )

@@ -36,6 +36,8 @@ class TorchNumeric(NumericEngine):
         where = flat.reshape(-1, *(1 for _ in rest)).expand(source.shape)
         return rows.scatter_reduce(0, where, source.to(x.dtype), _REDUCTIONS[how]).reshape(x.shape)
 
-    def jvp(self, function: Callable[..., Any], primals: Sequence[Array], tangents: Sequence[Array]) -> tuple[Any, Any]:
+    def jvp(
+        self, function: Callable[..., Any], primals: Sequence[Array], tangents: Sequence[Array]
+    ) -> tuple[Any, Any]:
         value, tangent = torch.func.jvp(function, tuple(primals), tuple(tangents))[:2]
         return value, tangent
