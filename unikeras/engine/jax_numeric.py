@@ -17,17 +17,21 @@ class JaxNumeric(NumericEngine):
     """XLA's own."""
 
     def erfc(self, x: Array) -> Array:
+        """See the contract."""
         return jax.lax.erfc(x)
 
     def lu(self, x: Array) -> tuple[Array, Array]:
+        """See the contract."""
         factors, pivots, _ = jax.lax.linalg.lu(x)
         return factors, pivots.astype(jnp.int32)
 
     def scatter_reduce(self, x: Array, index: tuple[Array, ...], updates: Array, how: str) -> Array:
+        """See the contract."""
         place = x.at[index]
         return {"max": place.max, "min": place.min, "mul": place.multiply}[how](updates)
 
     def jvp(
         self, function: Callable[..., Any], primals: Sequence[Array], tangents: Sequence[Array]
     ) -> tuple[Any, Any]:
+        """See the contract."""
         return jax.jvp(function, tuple(primals), tuple(tangents))

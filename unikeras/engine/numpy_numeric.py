@@ -20,6 +20,7 @@ class NumpyNumeric(NumericEngine):
     """NumPy, with the textbook's LU factors."""
 
     def erfc(self, x: Array) -> Array:
+        """See the contract."""
         x = np.asarray(x)
         return (
             np.fromiter((math.erfc(float(v)) for v in x.ravel()), np.float64, x.size)
@@ -28,6 +29,7 @@ class NumpyNumeric(NumericEngine):
         )
 
     def lu(self, x: Array) -> tuple[Array, Array]:
+        """See the contract."""
         factors = np.array(x)
         count = min(x.shape[-2:])
         pivots = np.zeros((*x.shape[:-2], count), np.int32)
@@ -45,6 +47,7 @@ class NumpyNumeric(NumericEngine):
         return factors, pivots
 
     def scatter_reduce(self, x: Array, index: tuple[Array, ...], updates: Array, how: str) -> Array:
+        """See the contract."""
         result = np.array(x)
         _UFUNCS[how].at(result, index, updates)
         return result
@@ -52,6 +55,7 @@ class NumpyNumeric(NumericEngine):
     def jvp(
         self, function: Callable[..., Any], primals: Sequence[Array], tangents: Sequence[Array]
     ) -> tuple[Any, Any]:
+        """See the contract."""
         raise EngineError(
             "The engine 'numpy' has no gradients, so jvp is not available on it; choose another, for example KERAS_BACKEND=jax."
         )

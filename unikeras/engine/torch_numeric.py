@@ -18,13 +18,16 @@ class TorchNumeric(NumericEngine):
     """torch's own."""
 
     def erfc(self, x: Array) -> Array:
+        """See the contract."""
         return torch.erfc(x)
 
     def lu(self, x: Array) -> tuple[Array, Array]:
+        """See the contract."""
         factors, pivots = torch.linalg.lu_factor(x)
         return factors, (pivots - 1).to(torch.int32)
 
     def scatter_reduce(self, x: Array, index: tuple[Array, ...], updates: Array, how: str) -> Array:
+        """See the contract."""
         # torch reduces along one axis only, so the indexed axes become one.
         lead = x.shape[: len(index)]
         flat = torch.zeros_like(index[0], dtype=torch.int64)
@@ -39,5 +42,6 @@ class TorchNumeric(NumericEngine):
     def jvp(
         self, function: Callable[..., Any], primals: Sequence[Array], tangents: Sequence[Array]
     ) -> tuple[Any, Any]:
+        """See the contract."""
         value, tangent = torch.func.jvp(function, tuple(primals), tuple(tangents))[:2]
         return value, tangent
