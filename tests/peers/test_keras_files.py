@@ -41,6 +41,7 @@ for _name in (
 NOT_HDF5 = {
     "subclassed": "HDF5 files hold no subclassed models",
     "operations": "has functions that TensorFlow lacks",
+    "text": "HDF5 files hold no adapted vocabularies",
 }
 NOT_KERAS3 = {name: "Keras 3 has no such optimizer" for name in PROGRAMS if "old_" in name}
 NOT_KERAS3["functions"] = "Keras 3 has no operation for tf.shape"
