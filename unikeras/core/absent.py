@@ -112,8 +112,6 @@ NOT_YET: dict[str, dict[str, str]] = {
         **dict.fromkeys(("JaxLayer", "FlaxLayer", "TorchModuleWrapper"), "layers of other libraries; for now a keras.layers.Layer of keras.ops"),
         "TFSMLayer": "SavedModel",
         **dict.fromkeys(("DenseFeatures",), "preprocessing of text and categories"),
-        **dict.fromkeys(("RandomFlip", "RandomRotation", "RandomZoom", "RandomContrast", "RandomTranslation", "RandomCrop",
-                         "RandomBrightness", "Resizing", "CenterCrop"), "image preprocessing"),
     },
     "keras.layers.experimental": {
         "RandomFourierFeatures": "random Fourier features",

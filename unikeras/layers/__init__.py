@@ -79,6 +79,7 @@ from unikeras.layers.preprocessing.image.random_contrast import RandomContrast
 from unikeras.layers.preprocessing.image.random_crop import RandomCrop
 from unikeras.layers.preprocessing.image.random_flip import RandomFlip
 from unikeras.layers.preprocessing.image.random_rotation import RandomRotation
+from unikeras.layers.preprocessing.image.random_stretch import RandomHeight, RandomWidth
 from unikeras.layers.preprocessing.image.random_translation import RandomTranslation
 from unikeras.layers.preprocessing.image.random_zoom import RandomZoom
 from unikeras.layers.preprocessing.image.resizing import Resizing
@@ -207,8 +208,10 @@ __all__ = [
     "RandomContrast",
     "RandomCrop",
     "RandomFlip",
+    "RandomHeight",
     "RandomRotation",
     "RandomTranslation",
+    "RandomWidth",
     "RandomZoom",
     "ReLU",
     "RepeatVector",

@@ -30,9 +30,11 @@ def _takes_strings(model: Any) -> bool:
     )
 
 
-def needs_eager(model: Any, specs: Any) -> bool:
-    """Whether a model's steps cannot be compiled: strings reach them, or a layer in them works on the host."""
+def needs_eager(model: Any, specs: Any, mode: str) -> bool:
+    """Whether a model's steps cannot be compiled: strings reach them, a layer works on the host, or draws sizes while it is trained."""
     if any(dtype == "string" for _, dtype in specs):
+        return True
+    if mode == "train" and any(getattr(layer, "eager_training", False) for layer in model._flatten_layers()):
         return True
     works, part = host_part(model)
     return works if part is None else not part.separable

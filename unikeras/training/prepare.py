@@ -99,7 +99,7 @@ def check_labels(model: Any, data: Any) -> None:
 def step_for(model: Any, mode: str, batch: Any, specs: list[Spec]) -> Any:
     """The step of a mode for batches of a structure and specs, compiled where the engine compiles."""
     F = engine.current()
-    eager = model.run_eagerly or not F.compiles or needs_eager(model, specs)
+    eager = model.run_eagerly or not F.compiles or needs_eager(model, specs, mode)
     structure = nest.map_structure(lambda leaf: None if leaf is None else 0, batch)
     key = (
         mode,

@@ -1,0 +1,1 @@
+"""Layers that change images: sizes, and random changes that make more of few pictures."""
