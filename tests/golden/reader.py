@@ -91,14 +91,20 @@ DIFFERENT = {
 }
 DIFFERENT |= {
     ("layers_attention", "call:ReversibleEmbedding:42"): "Keras 3 loses the mask of mask_zero=True",
-    ("layers_attention", "call:Dense:60"): "Keras 3 does not use the lora_alpha that the constructor is given",
+    (
+        "layers_attention",
+        "call:Dense:60",
+    ): "Keras 3 does not use the lora_alpha that the constructor is given",
     (
         "layers_attention",
         "call:EinsumDense:61",
     ): "Keras 3's symbolic shape forgets the size that the input has",
 }
 DIFFERENT |= {
-    ("layers_image", f"call:{row}"): "TensorFlow's kernel wraps the last pixel onto itself; here as Keras 3 on jax"
+    (
+        "layers_image",
+        f"call:{row}",
+    ): "TensorFlow's kernel wraps the last pixel onto itself; here as Keras 3 on jax"
     for row in ("RandomRotation:23", "RandomZoom:27", "RandomTranslation:31")
 }
 # ... of which only the gradients differ.

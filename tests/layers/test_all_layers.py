@@ -19,7 +19,12 @@ def test_layer(name, init_kwargs, expected):
 
 def test_every_layer_is_in_the_table():
     done = {p.values[0] for p in TABLE} | {"Input", "InputLayer", "InputSpec", "Layer", "Wrapper"}
-    done |= {"GRUCell", "LSTMCell", "SimpleRNNCell", "StackedRNNCells"}  # through the layers that step with them
+    done |= {
+        "GRUCell",
+        "LSTMCell",
+        "SimpleRNNCell",
+        "StackedRNNCells",
+    }  # through the layers that step with them
     found = [getattr(L, name) for name in L.__all__]  # some under several names
     classes = {value.__name__ for value in found if inspect.isclass(value)}
     assert classes - done == set()

@@ -4,7 +4,6 @@ Models are built with random weights. Of each model the entry holds the numbers 
 of its layers: class, name, what they are called on, shapes of weights and of the output.
 """
 
-
 import inspect
 import os
 

@@ -16,7 +16,6 @@ tests/golden/test_layers.py finds every family by its file.
 import numpy as np
 from losses import attempt
 
-
 # Layers that are called with several tensors one after the other, not with a list.
 SPREAD = ("MultiHeadAttention", "GroupQueryAttention")
 

@@ -64,7 +64,7 @@ def _joined(branches: list[Any], name: str) -> Any:
 
 
 # Branches of the residual blocks, by the size of the image.
-BRANCHES = {
+BRANCHES: dict[int, list[list[tuple[int, Any]]]] = {
     35: [[(32, 1)], [(32, 1), (32, 3)], [(32, 1), (48, 3), (64, 3)]],
     17: [[(192, 1)], [(128, 1), (160, (1, 7)), (192, (7, 1))]],
     8: [[(192, 1)], [(192, 1), (224, (1, 3)), (256, (3, 1))]],

@@ -235,7 +235,9 @@ def infer(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str,
                     return leaf
                 if _only_shapes(leaf):
                     return _from_shapes(leaf, size)
-                if leaf.dtype == "string":  # strings are never traced: some of another number of words in each run
+                if (
+                    leaf.dtype == "string"
+                ):  # strings are never traced: some of another number of words in each run
                     return Tensor(np.full(dims(leaf), b" ".join([b"a"] * (run + 2)), object))
                 return Tensor(next(given))
 

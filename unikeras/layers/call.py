@@ -79,7 +79,11 @@ def as_tensors(
 
     def convert(leaf: Any) -> Any:
         if isinstance(leaf, np.ndarray) or hasattr(leaf, "to_numpy"):
-            return Tensor(as_array(leaf)) if str(getattr(leaf, "dtype", None)) != "object" or _is_text(leaf) else leaf
+            return (
+                Tensor(as_array(leaf))
+                if str(getattr(leaf, "dtype", None)) != "object" or _is_text(leaf)
+                else leaf
+            )
         return leaf
 
     first = args[0]

@@ -20,11 +20,15 @@ class LegacyLayer:
 
     # Given by `Layer`.
     name: str
-    losses: list[Any]
     input: Any
     output: Any
     _nodes: list[Node]
     compute_output_spec: Callable[..., Any]
+    if TYPE_CHECKING:
+
+        @property
+        def losses(self) -> list[Any]:
+            """The scalar losses added in the last call."""
 
     def add_metric(
         self, value: Any, name: str | None = None, aggregation: str | None = None, **kwargs: Any

@@ -162,7 +162,9 @@ class Sequential(Model):
             from unikeras.core.tensor import is_tensor
 
             given = inputs if is_tensor(inputs) or hasattr(inputs, "shape") else np.asarray(inputs)
-            strings = is_tensor(given) and given.dtype == "string" or getattr(given.dtype, "kind", "") in tuple("SUO")
+            strings = (is_tensor(given) and given.dtype == "string") or getattr(
+                given.dtype, "kind", ""
+            ) in tuple("SUO")
             self._entry_dtype = "string" if strings else None
             self.build((None, *given.shape[1:]))
         return super().__call__(inputs, *args, **kwargs)

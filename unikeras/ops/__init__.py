@@ -91,6 +91,13 @@ from unikeras.ops.array import (
     triu,
     unstack,
 )
+from unikeras.ops.attention import (
+    additive_scores,
+    attention_average,
+    attention_scores,
+    attention_weights,
+    dot_product_attention,
+)
 from unikeras.ops.blocks import depth_to_space, fold, space_to_depth, unfold, upsample
 from unikeras.ops.control_flow import (
     associative_scan,
@@ -103,13 +110,6 @@ from unikeras.ops.control_flow import (
     while_loop,
 )
 from unikeras.ops.conv import conv, conv_transpose, depthwise_conv, separable_conv
-from unikeras.ops.attention import (
-    additive_scores,
-    attention_average,
-    attention_scores,
-    attention_weights,
-    dot_product_attention,
-)
 from unikeras.ops.creation import (
     constant,
     eye,

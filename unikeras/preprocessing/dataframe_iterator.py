@@ -130,7 +130,7 @@ class DataFrameIterator(BatchFromFiles):
             )
         if not all(isinstance(name, str) for name in table[x_col]):
             raise TypeError(f"DataFrameIterator: the column x_col={x_col!r} must hold strings.")
-        if weight_col and not getattr(table[weight_col].dtype, "kind", "O") in "iufb":
+        if weight_col and getattr(table[weight_col].dtype, "kind", "O") not in "iufb":
             raise TypeError(f"DataFrameIterator: the column weight_col={weight_col!r} must hold numbers.")
         if mode in ("binary", "sparse") and not all(isinstance(label, str) for label in table[y_col]):
             raise TypeError(

@@ -67,7 +67,7 @@ def class_names(cls: type) -> dict[str, Any]:
     """
     registered = registered_name(cls)
     if registered is None and _is_own(cls) and "keras_names" in cls.__dict__:
-        return dict(cls.keras_names)
+        return dict(cls.__dict__["keras_names"])
     if registered is None and _is_own(cls):
         if cls.__name__ == "Functional":  # not public in Keras
             return {
