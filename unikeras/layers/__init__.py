@@ -73,16 +73,34 @@ from unikeras.layers.preprocessing.category_encoding import CategoryEncoding
 from unikeras.layers.preprocessing.discretization import Discretization
 from unikeras.layers.preprocessing.hashed_crossing import HashedCrossing
 from unikeras.layers.preprocessing.hashing import Hashing
+from unikeras.layers.preprocessing.image.auto_contrast import AutoContrast
 from unikeras.layers.preprocessing.image.center_crop import CenterCrop
+from unikeras.layers.preprocessing.image.clahe import ContrastLimitedAdaptiveHistogramEqualization
+from unikeras.layers.preprocessing.image.equalization import Equalization
+from unikeras.layers.preprocessing.image.mixing import CutMix, MixUp
 from unikeras.layers.preprocessing.image.random_brightness import RandomBrightness
+from unikeras.layers.preprocessing.image.random_color_degeneration import RandomColorDegeneration
+from unikeras.layers.preprocessing.image.random_color_jitter import RandomColorJitter
 from unikeras.layers.preprocessing.image.random_contrast import RandomContrast
 from unikeras.layers.preprocessing.image.random_crop import RandomCrop
+from unikeras.layers.preprocessing.image.random_elastic_transform import RandomElasticTransform
+from unikeras.layers.preprocessing.image.random_erasing import RandomErasing
 from unikeras.layers.preprocessing.image.random_flip import RandomFlip
+from unikeras.layers.preprocessing.image.random_gaussian_blur import RandomGaussianBlur
+from unikeras.layers.preprocessing.image.random_grayscale import RandomGrayscale
+from unikeras.layers.preprocessing.image.random_hue import RandomHue
+from unikeras.layers.preprocessing.image.random_invert import RandomInvert
+from unikeras.layers.preprocessing.image.random_perspective import RandomPerspective
+from unikeras.layers.preprocessing.image.random_posterization import RandomPosterization
 from unikeras.layers.preprocessing.image.random_rotation import RandomRotation
+from unikeras.layers.preprocessing.image.random_saturation import RandomSaturation
+from unikeras.layers.preprocessing.image.random_sharpness import RandomSharpness
+from unikeras.layers.preprocessing.image.random_shear import RandomShear
 from unikeras.layers.preprocessing.image.random_stretch import RandomHeight, RandomWidth
 from unikeras.layers.preprocessing.image.random_translation import RandomTranslation
 from unikeras.layers.preprocessing.image.random_zoom import RandomZoom
 from unikeras.layers.preprocessing.image.resizing import Resizing
+from unikeras.layers.preprocessing.image.solarization import Solarization
 from unikeras.layers.preprocessing.integer_lookup import IntegerLookup
 from unikeras.layers.preprocessing.mel_spectrogram import MelSpectrogram
 from unikeras.layers.preprocessing.normalization import Normalization
@@ -135,6 +153,7 @@ __all__ = [
     "AdditiveAttention",
     "AlphaDropout",
     "Attention",
+    "AutoContrast",
     "Average",
     "AveragePooling1D",
     "AveragePooling2D",
@@ -144,6 +163,7 @@ __all__ = [
     "CategoryEncoding",
     "CenterCrop",
     "Concatenate",
+    "ContrastLimitedAdaptiveHistogramEqualization",
     "Conv1D",
     "Conv1DTranspose",
     "Conv2D",
@@ -156,6 +176,7 @@ __all__ = [
     "Cropping1D",
     "Cropping2D",
     "Cropping3D",
+    "CutMix",
     "Dense",
     "DepthwiseConv1D",
     "DepthwiseConv2D",
@@ -164,6 +185,7 @@ __all__ = [
     "Dropout",
     "EinsumDense",
     "Embedding",
+    "Equalization",
     "Flatten",
     "GRUCell",
     "GaussianDropout",
@@ -198,6 +220,7 @@ __all__ = [
     "Maximum",
     "MelSpectrogram",
     "Minimum",
+    "MixUp",
     "MultiHeadAttention",
     "Multiply",
     "Normalization",
@@ -205,11 +228,24 @@ __all__ = [
     "Permute",
     "RMSNormalization",
     "RandomBrightness",
+    "RandomColorDegeneration",
+    "RandomColorJitter",
     "RandomContrast",
     "RandomCrop",
+    "RandomElasticTransform",
+    "RandomErasing",
     "RandomFlip",
+    "RandomGaussianBlur",
+    "RandomGrayscale",
     "RandomHeight",
+    "RandomHue",
+    "RandomInvert",
+    "RandomPerspective",
+    "RandomPosterization",
     "RandomRotation",
+    "RandomSaturation",
+    "RandomSharpness",
+    "RandomShear",
     "RandomTranslation",
     "RandomWidth",
     "RandomZoom",
@@ -224,6 +260,7 @@ __all__ = [
     "SimpleRNN",
     "SimpleRNNCell",
     "Softmax",
+    "Solarization",
     "SpatialDropout1D",
     "SpatialDropout2D",
     "SpatialDropout3D",

@@ -12,7 +12,7 @@ from unikeras.ops.image_filters import blurred
 from unikeras.ops.image_layout import back_to, data_format_of, floating, on_images
 from unikeras.ops.random import normal
 
-__all__ = ["affine_transform", "elastic_transform", "map_coordinates", "perspective_transform"]
+__all__ = ["affine_transform", "elastic_transform", "map_coordinates", "perspective_transform", "sampled"]
 
 _FILL_MODES = ("constant", "nearest", "wrap", "mirror", "reflect")
 _ORDERS = {"nearest": 0, "bilinear": 1}
@@ -257,20 +257,24 @@ def perspective_transform(
     )
 
 
+def sampled(F: Any, images: Any, moved: Any, order: int, fill_mode: str, fill_value: Any) -> Any:
+    """Images [batch, height, width, channels] whose pixels come from places further down and right by `moved` [batch, height, width, 2]."""
+    batch, height, width = images.shape[:3]
+    rows = F.reshape(F.arange(height, dtype=moved.dtype), (1, -1, 1))
+    columns = F.reshape(F.arange(width, dtype=moved.dtype), (1, 1, -1))
+    which = F.reshape(F.arange(batch, dtype=F.dtype("int32")), (-1, 1, 1))
+    which = F.broadcast_to(which, (batch, height, width))
+    places = (rows + moved[..., 0], columns + moved[..., 1])
+    return _interpolated(F, images, places, order, fill_mode, fill_value, batch=which)
+
+
 @op
 @on_images
 def _displaced(F, images, noise, *, alpha, sigma, order, fill_mode, fill_value, data_format):
     kind = floating(F, images).dtype
-    batch, height, width = images.shape[:3]
     radius = math.ceil(3 * sigma)
     moved = alpha * blurred(F, F.astype(noise, kind), (2 * radius + 1,) * 2, (sigma, sigma))
-    rows = F.reshape(F.arange(height, dtype=kind), (1, -1, 1))
-    columns = F.reshape(F.arange(width, dtype=kind), (1, 1, -1))
-    which = F.broadcast_to(
-        F.reshape(F.arange(batch, dtype=F.dtype("int32")), (-1, 1, 1)), (batch, height, width)
-    )
-    places = (rows + moved[..., 0], columns + moved[..., 1])
-    return _interpolated(F, images, places, order, fill_mode, fill_value, batch=which)
+    return sampled(F, images, moved, order, fill_mode, fill_value)
 
 
 def elastic_transform(
