@@ -38,11 +38,8 @@ def fixed(weights):
                 shape[:-2] if shape[-1] == 1 else shape[:-1]
             )  # a channel's own kernel has one output
             found.append(draw * np.float32(np.sqrt(2 / fan)))
-        elif name in (
-            "gamma",
-            "moving_variance",
-            "variance",
-            "variable",
+        elif name.startswith(
+            ("gamma", "moving_variance", "variable")
         ):  # ConvNeXt's factors have no name in Keras
             found.append(np.float32(1) + np.float32(0.1) * np.abs(draw))
         else:

@@ -37,6 +37,9 @@ class JaxConv(JaxPool):
     ) -> Array:
         if not _on_cpu():
             return _lax_conv(x, kernel, strides, padding, None, dilation, groups)
+        if groups == x.shape[-1] > 1:  # each channel by itself
+            kernel = kernel.reshape(*kernel.shape[:-2], groups, -1)
+            return self.depthwise_conv(x, kernel, strides=strides, padding=padding, dilation=dilation)
         if groups > 1:
             return _conv_in_groups(
                 x, kernel, groups, partial(self.conv, strides=strides, padding=padding, dilation=dilation)
