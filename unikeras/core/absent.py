@@ -104,7 +104,6 @@ NOT_YET: dict[str, dict[str, str]] = {
         "Operation": "keras.Operation; for now keras.layers.Layer",
         "SymbolicScope": "symbolic scopes",
         "RematScope": "rematerialisation",
-        "StatelessScope": "stateless scopes",
         "remat": "rematerialisation",
         "dtensor": "distribution over devices",
     },

@@ -10,8 +10,10 @@ import importlib
 import importlib.util
 import json
 import os
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from unikeras.core.errors import EngineError
 from unikeras.core.state import thread
@@ -19,6 +21,7 @@ from unikeras.engine.contract import Engine
 
 __all__ = [
     "Engine",
+    "adopt",
     "available",
     "cache_dir",
     "current",
@@ -75,7 +78,22 @@ def get(name: str) -> Engine:
             f"The engine {name!r} needs the package {error.name!r}, which is not installed: "
             f'pip install "unikeras[{name}]".'
         ) from error
-    return getattr(module, _ENGINES[name])()
+    engine = getattr(module, _ENGINES[name])()
+    for kind in _adopted:
+        engine.adopt(*kind)
+    _made.append(engine)
+    return engine
+
+
+_made: list[Engine] = []
+_adopted: list[tuple[type, Callable[[Any], Any], Callable[[Any], Any]]] = []
+
+
+def adopt(kind: type, arrays_of: Callable[[Any], Any], made_of: Callable[[Any], Any]) -> None:
+    """Let the transformations of every engine look into objects of a class; see `Engine.adopt`."""
+    _adopted.append((kind, arrays_of, made_of))
+    for engine in _made:
+        engine.adopt(kind, arrays_of, made_of)
 
 
 @cache

@@ -85,6 +85,15 @@ class Engine(ConvEngine, RecurrentEngine, NumericEngine, ABC):
         """`function` made fast; arguments in `donate` are consumed."""
         return function
 
+    def adopt(self, kind: type, arrays_of: Callable[[Any], Any], made_of: Callable[[Any], Any]) -> None:
+        """Let the engine's own transformations look into objects of a class, where it has such.
+
+        Args:
+            kind: the class.
+            arrays_of: an object's arrays, a list.
+            made_of: what stands for an object of these arrays.
+        """
+
     def compile_ahead(self, function: Any, *args: Any) -> Any:
         """Begin to compile a function that `compile` returned, in the background; the result is a future.
 

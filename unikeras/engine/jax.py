@@ -111,6 +111,11 @@ class JaxEngine(JaxConv, JaxRecurrent, JaxNumeric, Engine):
     ) -> Callable[..., Any]:
         return jax.jit(function, donate_argnums=donate, static_argnums=static)
 
+    def adopt(self, kind: type, arrays_of: Callable[[Any], Any], made_of: Callable[[Any], Any]) -> None:
+        jax.tree_util.register_pytree_node(
+            kind, lambda value: (arrays_of(value), None), lambda _, arrays: made_of(arrays)
+        )
+
     def compile_ahead(self, function: Any, *args: Any) -> Any:
         def struct(value: Any) -> Any:
             shape, dtype = value

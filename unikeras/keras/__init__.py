@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from unikeras.core.absent import missing
 from unikeras.core.devices import device
 from unikeras.core.scopes import name_scope
+from unikeras.core.stateless import StatelessScope
 from unikeras.core.symbolic import SymbolicTensor as KerasTensor
 from unikeras.core.variable import Variable
 from unikeras.initializers import Initializer
@@ -59,6 +60,7 @@ __all__ = [
     "Optimizer",
     "Regularizer",
     "Sequential",
+    "StatelessScope",
     "Variable",
     "__version__",
     "activations",

@@ -32,12 +32,13 @@ from unikeras.layers.input_spec import check_inputs
 from unikeras.layers.legacy import LegacyLayer
 from unikeras.layers.policy import get_policy
 from unikeras.layers.shapes import symbols_of
+from unikeras.layers.stateless import StatelessLayer
 from unikeras.layers.weights import LayerWeights
 
 __all__ = ["Layer"]
 
 
-class Layer(LegacyLayer, LayerWeights, LayerConfig):
+class Layer(StatelessLayer, LegacyLayer, LayerWeights, LayerConfig):
     """The base of layers: state made in `build`, a formula in `call` (mirrors `keras.layers.Layer`).
 
     Args:
@@ -331,6 +332,8 @@ class Layer(LegacyLayer, LayerWeights, LayerConfig):
             self._take_loss(ops.mean(loss) if len(loss.shape) else loss)
 
     def _take_loss(self, loss: Any) -> None:
+        if getattr(thread.scope, "collect_losses", False):
+            thread.scope.add_loss(loss)  # type: ignore[union-attr]
         self._losses.append(loss)
         if thread.call is not None:
             thread.call.layer._loss_layers.append(self)

@@ -175,8 +175,17 @@ class LayerWeights(Module):
 
     @property
     def non_trainable_variables(self) -> list[Variable]:
-        """Same as `non_trainable_weights`."""
-        return self.non_trainable_weights
+        """`non_trainable_weights`, and the states of what draws random numbers, as in Keras 3."""
+        weights = {id(v) for v in self.non_trainable_weights}
+        return [
+            v
+            for layer in self._flatten_layers()
+            for v in _unique([*layer._seed_states(), *layer._own_weights()])
+            if id(v) in weights or v._name == "seed_generator_state"
+        ]
+
+    def _seed_states(self) -> list[Variable]:
+        return [v for v in self._own_variables() if v._name == "seed_generator_state"]
 
     @property
     def trainable(self) -> bool:

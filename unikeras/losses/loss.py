@@ -10,6 +10,7 @@ from unikeras.core import nest
 from unikeras.core.dtypes import as_dtype, floatx
 from unikeras.core.module import auto_name, to_snake_case
 from unikeras.core.operators import Operators
+from unikeras.core.stateless import plain
 from unikeras.core.tensor import convert_to_tensor
 from unikeras.losses.formula import Formula
 from unikeras.losses.reduction import REDUCTIONS, reduce_weighted, reduced_formula, standard_reduction
@@ -99,7 +100,7 @@ class Loss:
         y_true, y_pred = (
             nest.map_structure(lambda t: _cast(t, self.dtype), as_tensors(v)) for v in (y_true, y_pred)
         )
-        return self._reduced(self.call(y_true, y_pred), sample_weight, mask)
+        return plain(self._reduced(self.call(y_true, y_pred), sample_weight, mask))
 
     def _reduced(self, values: Any, sample_weight: Any, mask: Any) -> Any:
         if values is None:
@@ -175,11 +176,12 @@ class LossFunctionWrapper(Loss):
             )
         y_true, y_pred = convert_to_tensor(y_true), convert_to_tensor(y_pred)
         self.fn.look_at(y_true, y_pred, self.settings)
-        return reduced_formula(
+        loss = reduced_formula(
             y_true, y_pred, sample_weight, mask,
             formula=self.fn, settings=tuple(self.settings.items()),
             reduction=self.reduction, dtype=self.dtype,
         )  # fmt: skip
+        return plain(loss)
 
     def call(self, y_true: Any, y_pred: Any) -> Any:
         """The function's values."""

@@ -10,8 +10,9 @@ import numpy as np
 from unikeras import ops
 from unikeras.core.dtypes import as_dtype, floatx
 from unikeras.core.module import Module
-from unikeras.core.state import StateScope, thread
-from unikeras.core.tensor import Tensor, as_array
+from unikeras.core.state import thread
+from unikeras.core.stateless import given_values, run_stateless
+from unikeras.core.tensor import Tensor
 from unikeras.core.variable import Variable
 
 __all__ = ["Metric", "advance", "combined_weight"]
@@ -168,7 +169,7 @@ class Metric(Module):
 
     def stateless_update_state(self, metric_variables: Sequence[Any], *args: Any, **kwargs: Any) -> list[Any]:
         """The variables' values after a batch, from given ones; nothing is changed."""
-        return self._pure(metric_variables, lambda: self.update_state(*args, **kwargs))[1]
+        return self._pure(metric_variables, lambda: self.update_state(*args, **kwargs), args, kwargs)[1]
 
     def stateless_result(self, metric_variables: Sequence[Any]) -> Any:
         """The result of given values of the variables."""
@@ -178,16 +179,12 @@ class Metric(Module):
         """The variables' values after `reset_state`; nothing is changed."""
         return self._pure(self.variables, self.reset_state)[1]
 
-    def _pure(self, values: Sequence[Any], function: Callable[[], Any]) -> tuple[Any, list[Any]]:
+    def _pure(
+        self, values: Sequence[Any], function: Callable[[], Any], *others: Any
+    ) -> tuple[Any, list[Any]]:
         variables = self.variables
-        if len(values) != len(variables):
-            raise ValueError(
-                f"{self.name}: {len(variables)} variables need as many values, got {len(values)}."
-            )
-        arrays = [as_array(value, variable.dtype) for value, variable in zip(values, variables, strict=True)]
-        with StateScope(list(zip(variables, arrays, strict=True))) as scope:
-            result = function()
-            return result, [Tensor(scope.value(v)) for v in variables]
+        known = given_values(self.name, "metric_variables", variables, values)
+        return run_stateless(known, function, [variables], *others)  # type: ignore[return-value]
 
     # Configuration.
 

@@ -18,12 +18,13 @@ from unikeras.layers.shapes import as_shapes
 from unikeras.models.endpoints import Endpoints
 from unikeras.models.graph import Graph
 from unikeras.models.host_part import Hosted, host_part
+from unikeras.models.stateless import StatelessModel
 from unikeras.training.trainer import Trainer
 
 __all__ = ["Functional", "Model"]
 
 
-class Model(Trainer, Layer):
+class Model(StatelessModel, Trainer, Layer):
     """Layers that are trained together (mirrors `keras.Model`).
 
     Use it in one of two ways: `keras.Model(inputs, outputs)` with symbolic tensors (a functional model), or subclass

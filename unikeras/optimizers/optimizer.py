@@ -11,7 +11,8 @@ import numpy as np
 from unikeras import engine, ops
 from unikeras.core.function import functions_run_eagerly
 from unikeras.core.module import auto_name, to_snake_case
-from unikeras.core.state import StateScope, thread
+from unikeras.core.state import thread
+from unikeras.core.stateless import given_values, run_stateless
 from unikeras.core.strict import report
 from unikeras.core.tape import GradientTape
 from unikeras.core.tensor import Tensor, as_array
@@ -469,21 +470,18 @@ class Optimizer(LearningRate, OptimizerState):
         """
         if not self.built:
             raise ValueError("stateless_apply: call build(variables) first.")
-        for given, own, what in (
-            (optimizer_variables, self._variables, "optimizer"),
-            (trainable_variables, self._trainable_variables, "trainable"),
-        ):
-            if len(given) != len(own):
-                raise ValueError(f"stateless_apply: {len(given)} values for {len(own)} {what} variables.")
+        own, trained = self._variables, self._trainable_variables
         known = [
-            *zip(self._trainable_variables, trainable_variables, strict=True),
-            *zip(self._variables, optimizer_variables, strict=True),
+            *given_values("stateless_apply", "trainable_variables", trained, trainable_variables),
+            *given_values("stateless_apply", "optimizer_variables", own, optimizer_variables),
         ]
-        with StateScope([(v, as_array(a, v.dtype)) for v, a in known]) as scope:
-            self._apply([Tensor(as_array(g)) for g in grads], self._trainable_variables)
-        return [Tensor(scope.value(v)) for v in self._trainable_variables], [
-            Tensor(scope.value(v)) for v in self._variables
-        ]
+        _, *after = run_stateless(
+            known,
+            lambda: self._apply([Tensor(as_array(g)) for g in grads], trained),
+            (trained, own),
+            list(grads),
+        )
+        return after[0], after[1]
 
     # Saving.
 

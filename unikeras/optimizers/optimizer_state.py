@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from unikeras import engine
 from unikeras.core import dtypes
 from unikeras.core.module import Module
 from unikeras.core.strict import report
@@ -22,6 +23,9 @@ class VariableList(list):
     def __call__(self) -> VariableList:
         """The list itself."""
         return self
+
+
+engine.adopt(VariableList, list, list)  # an argument of functions that the engine's transformations trace
 
 
 class OptimizerState(Module):
