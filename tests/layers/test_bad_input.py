@@ -59,7 +59,7 @@ def test_constructor(name, kwargs, message):
         getattr(L, name)(**kwargs)
 
 
-@pytest.mark.parametrize("kwargs", [{"renorm": True}, {"axis": [1, 2]}, {"virtual_batch_size": 4}])
+@pytest.mark.parametrize("kwargs", [{"axis": [1, 2]}, {"virtual_batch_size": 4}])
 def test_batch_normalization_says_what_is_not_there(kwargs):
     with pytest.raises(NotImplementedError, match="BatchNormalization"):
         L.BatchNormalization(**kwargs)
