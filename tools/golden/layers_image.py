@@ -10,6 +10,8 @@ WIDE = DATA.uniform(0, 255, (1, 4, 7, 1)).astype("float32")
 BYTES = DATA.integers(0, 256, (1, 5, 6, 3)).astype("uint8")
 GRAY = DATA.uniform(0, 1, (1, 5, 5, 1)).astype("float32")
 FIRST = np.moveaxis(WIDE, 3, 1).copy()
+COLORS = IMAGES / 255
+CLAHE = "ContrastLimitedAdaptiveHistogramEqualization"
 TRAIN = {"training": True}
 FILLS = ("reflect", "wrap", "constant", "nearest")
 ROTATION, ZOOM, MOVE = "RandomRotation", "RandomZoom", "RandomTranslation"
@@ -57,6 +59,31 @@ TABLE = [
     ("RandomBrightness", {"factor": [-0.25, -0.25], "value_range": [0, 1]}, GRAY, TRAIN),
     ("RandomBrightness", {"factor": [0.3, 0.3]}, BYTES, TRAIN),
     ("RandomBrightness", {"factor": 0.2, "seed": 5}, BYTES, {"training": False}),
+    # Keras 3's only
+    *((name, {"factor": [f, f], "value_range": [0, 1]}, COLORS, TRAIN) for name, f in (
+        ("RandomSaturation", 0.2), ("RandomSaturation", 0.7), ("RandomSaturation", -0.2), ("RandomColorDegeneration", 0.3),
+        ("RandomColorDegeneration", -0.3), ("RandomSharpness", 0.0), ("RandomSharpness", 0.8), ("RandomInvert", 1))),
+    ("RandomSaturation", {"factor": [0.4, 0.4]}, IMAGES, TRAIN),
+    ("RandomHue", {"factor": [0, 0]}, IMAGES, TRAIN),
+    ("RandomHue", {"factor": [1, 1]}, IMAGES, TRAIN),
+    ("RandomGrayscale", {"factor": 1.0}, IMAGES, TRAIN),
+    ("RandomGrayscale", {"factor": 1.0}, WIDE, TRAIN),
+    *(("RandomPosterization", {"factor": [n, n + 1]}, IMAGES, TRAIN) for n in (2, 5)),
+    ("Solarization", {}, IMAGES, {}),
+    ("AutoContrast", {}, IMAGES, {}),
+    ("AutoContrast", {"value_range": [0, 1]}, GRAY * 0.5 + 0.2, {}),
+    ("AutoContrast", {}, BYTES, {}),
+    ("Equalization", {}, np.floor(IMAGES), {}),
+    ("Equalization", {"bins": 8}, np.floor(WIDE), {}),
+    ("Equalization", {}, BYTES, {}),
+    ("RandomGaussianBlur", {"factor": [1, 1], "sigma": [0.8, 0.8]}, IMAGES, TRAIN),
+    ("RandomGaussianBlur", {"factor": [1, 1], "kernel_size": [3, 5], "sigma": [0.8, 0.8]}, WIDE, TRAIN),
+    *((CLAHE, {"tile_grid_size": grid, "clip_limit": limit}, np.floor(IMAGES), {}) for grid, limit in (([1, 1], 0.0), ([2, 2], 4.0), ([2, 3], 40.0))),
+    (CLAHE, {"tile_grid_size": [2, 2]}, BYTES, {}),
+    *((name, kwargs, IMAGES, {"training": False}) for name, kwargs in (
+        ("RandomShear", {"x_factor": 0.2, "seed": 1}), ("RandomPerspective", {"seed": 1}), ("RandomErasing", {"scale": [0.1, 0.2], "seed": 1}),
+        ("RandomElasticTransform", {"seed": 1}), ("RandomColorJitter", {"brightness_factor": 0.2, "seed": 1}), ("CutMix", {"seed": 1}),
+        ("MixUp", {"seed": 1}), ("RandAugment", {"seed": 1}), ("AugMix", {"seed": 1}))),
 ]  # fmt: skip
 
 BAD = [
@@ -74,6 +101,10 @@ BAD = [
     ("Resizing", {"height": 3, "width": 3}, WIDE[0, 0]),
     ("Resizing", {"height": 3, "width": 3, "interpolation": "cubism"}, WIDE),
     ("CenterCrop", {"height": 3, "width": 3}, WIDE[0, 0]),
+    ("RandomHue", {"factor": 1.2}, IMAGES),
+    ("RandomShear", {"x_factor": -0.2}, IMAGES),
+    ("RandomErasing", {"factor": 2.0}, IMAGES),
+    ("RandomPosterization", {"factor": 9}, IMAGES),
 ]
 
 

@@ -73,11 +73,14 @@ from unikeras.layers.preprocessing.category_encoding import CategoryEncoding
 from unikeras.layers.preprocessing.discretization import Discretization
 from unikeras.layers.preprocessing.hashed_crossing import HashedCrossing
 from unikeras.layers.preprocessing.hashing import Hashing
+from unikeras.layers.preprocessing.image.aug_mix import AugMix
 from unikeras.layers.preprocessing.image.auto_contrast import AutoContrast
 from unikeras.layers.preprocessing.image.center_crop import CenterCrop
 from unikeras.layers.preprocessing.image.clahe import ContrastLimitedAdaptiveHistogramEqualization
 from unikeras.layers.preprocessing.image.equalization import Equalization
+from unikeras.layers.preprocessing.image.max_num_bounding_boxes import MaxNumBoundingBoxes
 from unikeras.layers.preprocessing.image.mixing import CutMix, MixUp
+from unikeras.layers.preprocessing.image.rand_augment import RandAugment
 from unikeras.layers.preprocessing.image.random_brightness import RandomBrightness
 from unikeras.layers.preprocessing.image.random_color_degeneration import RandomColorDegeneration
 from unikeras.layers.preprocessing.image.random_color_jitter import RandomColorJitter
@@ -104,6 +107,7 @@ from unikeras.layers.preprocessing.image.solarization import Solarization
 from unikeras.layers.preprocessing.integer_lookup import IntegerLookup
 from unikeras.layers.preprocessing.mel_spectrogram import MelSpectrogram
 from unikeras.layers.preprocessing.normalization import Normalization
+from unikeras.layers.preprocessing.pipeline import Pipeline
 from unikeras.layers.preprocessing.rescaling import Rescaling
 from unikeras.layers.preprocessing.string_lookup import StringLookup
 from unikeras.layers.preprocessing.text_vectorization import TextVectorization
@@ -153,6 +157,7 @@ __all__ = [
     "AdditiveAttention",
     "AlphaDropout",
     "Attention",
+    "AugMix",
     "AutoContrast",
     "Average",
     "AveragePooling1D",
@@ -214,6 +219,7 @@ __all__ = [
     "LocallyConnected1D",
     "LocallyConnected2D",
     "Masking",
+    "MaxNumBoundingBoxes",
     "MaxPooling1D",
     "MaxPooling2D",
     "MaxPooling3D",
@@ -226,7 +232,9 @@ __all__ = [
     "Normalization",
     "PReLU",
     "Permute",
+    "Pipeline",
     "RMSNormalization",
+    "RandAugment",
     "RandomBrightness",
     "RandomColorDegeneration",
     "RandomColorJitter",
