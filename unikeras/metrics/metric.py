@@ -184,7 +184,7 @@ class Metric(Module):
     ) -> tuple[Any, list[Any]]:
         variables = self.variables
         known = given_values(self.name, "metric_variables", variables, values)
-        return run_stateless(known, function, [variables], *others)  # type: ignore[return-value]
+        return run_stateless(known, function, [variables], *others)
 
     # Configuration.
 

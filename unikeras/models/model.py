@@ -15,6 +15,7 @@ from unikeras.core.symbolic import SymbolicTensor, is_symbolic
 from unikeras.core.tensor import is_tensor
 from unikeras.layers.layer import Layer
 from unikeras.layers.shapes import as_shapes
+from unikeras.models.copying import CopiedModel
 from unikeras.models.endpoints import Endpoints
 from unikeras.models.graph import Graph
 from unikeras.models.host_part import Hosted, host_part
@@ -24,7 +25,7 @@ from unikeras.training.trainer import Trainer
 __all__ = ["Functional", "Model"]
 
 
-class Model(StatelessModel, Trainer, Layer):
+class Model(CopiedModel, StatelessModel, Trainer, Layer):
     """Layers that are trained together (mirrors `keras.Model`).
 
     Use it in one of two ways: `keras.Model(inputs, outputs)` with symbolic tensors (a functional model), or subclass
