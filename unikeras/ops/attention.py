@@ -15,6 +15,7 @@ from unikeras.ops.promotion import promoted
 
 __all__ = [
     "additive_scores",
+    "attend",
     "attention_average",
     "attention_scores",
     "attention_weights",
@@ -76,13 +77,21 @@ def attention_average(F, weights, value, *, axes=(1,)):
         >>> ops.attention_average([[[[0.5, 0.5]]]], [[[[3.0, 4.0]], [[1.0, 1.0]]]]).numpy().tolist()
         [[[[2.0, 2.5]]]]
     """
+    return _average(F, weights, value, axes)
+
+
+def _average(F: Any, weights: Any, value: Any, axes: tuple[int, ...], factor: Any = None) -> Any:
+    """`attention_average`, each query's average multiplied by its `factor` [..., heads, query positions]."""
     rank = value.ndim
     weights, value = promoted(F, weights, value)
     axes = tuple(a % (rank - 1) for a in axes)
     value, others, sources = _heads_first(F, value, axes)
     targets = weights.shape[len(others) + 1 : len(others) + 1 + len(axes)]
     weights = F.reshape(weights, (value.shape[0], value.shape[1], prod(targets), prod(sources)))
-    average = F.reshape(F.matmul(weights, value), (*others, value.shape[1], *targets, value.shape[-1]))
+    average = F.matmul(weights, value)
+    if factor is not None:
+        average = average * F.reshape(factor, (*average.shape[:3], 1))
+    average = F.reshape(average, (*others, value.shape[1], *targets, value.shape[-1]))
     # [*others, heads, *targets, features] back in the order of the tensor
     order = (*(a for a in range(rank - 2) if a not in axes), rank - 2, *axes, rank - 1)
     return F.permute_dims(average, tuple(order.index(a) for a in range(rank)))
@@ -103,11 +112,42 @@ def attention_weights(F, scores, mask=None, *, count=1):
         >>> ops.attention_weights([[0.0, 5.0, 0.0]], [[True, False, True]]).numpy().tolist()
         [[0.5, 0.0, 0.5]]
     """
+    e, total = _exponentials(F, scores, mask, count)
+    return e * (1 / total)  # one division a row
+
+
+def _exponentials(F: Any, scores: Any, mask: Any, count: int) -> tuple[Any, Any]:
+    """The numerators of the softmax, at most 1, and their sums over the last `count` axes, which are kept."""
     axis = tuple(range(-count, 0)) if count > 1 else -1
     if mask is not None:
         scores = scores + masked_out(F, mask, scores.dtype)
     e = F.exp(scores - F.stop_gradient(F.max(scores, axis=axis, keepdims=True)))
-    return e * (1 / F.sum(e, axis=axis, keepdims=True))  # one division a row
+    return e, F.sum(e, axis=axis, keepdims=True)
+
+
+@op
+def attend(F, scores, value, mask=None, *, axes=(1,)):
+    """attention_average(attention_weights(scores, mask), value), where nobody asks for the weights.
+
+    The averages are divided by the sums of the exponentials, instead of the exponentials themselves: they are far fewer.
+
+    Args:
+        scores: as `attention_scores` has them.
+        value: [batch, key positions, heads, features].
+        mask: as for `attention_weights`.
+        axes: as for `attention_scores`.
+
+    Example:
+        >>> from unikeras import ops
+        >>> from unikeras.ops.attention import attend
+        >>> attend(ops.zeros((1, 1, 1, 2)), [[[[3.0, 4.0]], [[1.0, 1.0]]]]).numpy().tolist()
+        [[[[2.0, 2.5]]]]
+    """
+    e, total = _exponentials(F, scores, mask, len(axes))
+    factor = 1 / total
+    if as_dtype(scores.dtype).name == "float16":  # a sum of many values may be too large for it
+        return _average(F, e * factor, value, axes)
+    return _average(F, e, value, axes, factor)
 
 
 def masked_out(F: Any, mask: Any, dtype: Any) -> Any:
@@ -189,7 +229,7 @@ def dot_product_attention(
     if is_causal:
         causal = causal_mask.body(F, query, key)
         mask = causal if mask is None else mask & causal
-    return attention_average.body(F, attention_weights.body(F, scores, mask), value)
+    return attend.body(F, scores, value, mask)
 
 
 @op(shape_only=True)

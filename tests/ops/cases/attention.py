@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from unikeras import ops
-from unikeras.ops.attention import causal_mask, window_mask
+from unikeras.ops.attention import attend, causal_mask, window_mask
 
 from .case import RNG, case
 
@@ -53,6 +53,8 @@ CASES = [
     case("attention_average", ops.attention_average, lambda w, v: np.einsum("bnts,bsnd->btnd", w, v), BIAS.repeat(2, 0), V),
     case("attention_weights", lambda x: ops.attention_weights(x, SEEN),
          lambda x: softmax(np.where(SEEN, x, -1e9)), BIAS),
+    case("attend", lambda x, v: attend(x, v, SEEN),
+         lambda x, v: np.einsum("bnts,bsnd->btnd", softmax(np.where(SEEN, x, -1e9)), v), BIAS.repeat(2, 0), V),
     case("additive_scores", ops.additive_scores,
          lambda q, k, s: (s * np.tanh(q[:, :, None] + k[:, None])).sum(-1), FLAT_Q, FLAT_K, GAMMA),
     case("dot_product_attention", ops.dot_product_attention, attention, Q, K, V),

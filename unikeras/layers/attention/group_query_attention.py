@@ -95,11 +95,13 @@ class GroupedQueryAttention(MultiHeadAttention):
             )
         super().build(query_shape, value_shape, key_shape)
 
-    def _attend(self, query: Any, key: Any, value: Any, seen: Any, training: Any) -> tuple[Any, Any]:
+    def _attend(
+        self, query: Any, key: Any, value: Any, seen: Any, training: Any, wanted: bool
+    ) -> tuple[Any, Any]:
         repeats = self.num_query_heads // self.num_key_value_heads
         if repeats > 1:
             key, value = ops.repeat(key, repeats, axis=2), ops.repeat(value, repeats, axis=2)
-        return super()._attend(query, key, value, seen, training)
+        return super()._attend(query, key, value, seen, training, wanted)
 
     def get_config(self) -> dict[str, Any]:
         config = super().get_config()

@@ -13,6 +13,7 @@ from unikeras.layers.layer import Layer
 from unikeras.layers.regularization.dropout import check_rate
 from unikeras.ops import random
 from unikeras.ops.attention import (
+    attend,
     attention_average,
     attention_scores,
     attention_weights,
@@ -216,20 +217,24 @@ class MultiHeadAttention(Layer):
             self._project("value", value),
             seen,
             training,
+            return_attention_scores,
         )
         if self.use_gate:
             average = average * ops.sigmoid(self._project("gate", query))
         y = self._project("output", average)
         return (y, weights) if return_attention_scores else y
 
-    def _attend(self, query: Any, key: Any, value: Any, seen: Any, training: Any) -> tuple[Any, Any]:
-        """The heads' averages of the values, and the weights, from the projections."""
+    def _attend(
+        self, query: Any, key: Any, value: Any, seen: Any, training: Any, wanted: bool
+    ) -> tuple[Any, Any]:
+        """The heads' averages of the values, and the weights if they are wanted, from the projections."""
         axes = self.attention_axes
+        dropping = training and self.dropout > 0
         scores = attention_scores(query, key, scale=1.0 / sqrt(self.key_dim), axes=axes)
+        if not (wanted or dropping):
+            return attend(scores, value, seen, axes=axes), None
         weights = attention_weights(scores, seen, count=len(axes))
-        dropped = weights
-        if training and self.dropout > 0:
-            dropped = random.dropout(weights, self.dropout, seed=self.seed_generator)
+        dropped = random.dropout(weights, self.dropout, seed=self.seed_generator) if dropping else weights
         return attention_average(dropped, value, axes=axes), weights
 
     def _seen(
