@@ -233,7 +233,9 @@ def _trains(make, inputs, call_kwargs, trainable, floats_only):
     # The layer inside a model that is fitted.
     symbols = [keras.Input(t.shape[1:], dtype=t.dtype) for t in nest.flatten(inputs)]
     found = make()(symbols if nest.is_nested(inputs) else symbols[0])
-    flat = keras.layers.Flatten()(found) if len(found.shape) > 1 else found
+    sized = None not in tuple(found.shape)[1:]  # else images of an unknown size
+    flatten = keras.layers.Flatten() if sized else keras.layers.GlobalMaxPooling2D()
+    flat = flatten(found) if len(found.shape) > 1 else found
     model = keras.Model(symbols, keras.layers.Dense(1)(flat))
     model.compile(optimizer="sgd", loss="mse")
     arrays = [t.numpy() for t in nest.flatten(inputs)]

@@ -109,7 +109,10 @@ BAD = [
 
 
 def cases(ctx):
-    yield from layer_entries(ctx, TABLE)
+    for entry in layer_entries(ctx, TABLE):
+        for answer in entry["answers"].values():
+            answer.pop("gradients", None)  # those of pixels, which TensorFlow's kernels of moved images only approximate
+        yield entry
     yield from refused_entries(ctx, BAD)
 
 
