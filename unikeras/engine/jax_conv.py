@@ -40,6 +40,12 @@ class JaxConv(JaxPool):
         if groups == x.shape[-1] > 1:  # each channel by itself
             kernel = kernel.reshape(*kernel.shape[:-2], groups, -1)
             return self.depthwise_conv(x, kernel, strides=strides, padding=padding, dilation=dilation)
+        if groups == x.shape[-1] > 1:
+            kernel = kernel.reshape(*kernel.shape[:-2], groups, -1)
+            return self.depthwise_conv(x, kernel, strides=strides, padding=padding, dilation=dilation)
+        if groups > 1 and kernel.shape[-2] <= _NARROW and len(strides) < 3:
+            geometry = Geometry(x.shape[1:-1], kernel.shape[:-2], strides, padding, dilation)
+            return _grouped(x, kernel, (geometry, groups))
         if groups > 1:
             return _conv_in_groups(
                 x, kernel, groups, partial(self.conv, strides=strides, padding=padding, dilation=dilation)
@@ -201,9 +207,76 @@ def _transpose_by_planes(y: Array, kernel: Array, g: Geometry) -> Array:
 
 
 def _conv_in_groups(x: Array, kernel: Array, groups: int, conv: Callable[..., Array]) -> Array:
-    """One convolution a group. (To let narrow groups share one made XLA:CPU of jaxlib 0.10.2 crash in the gradient.)"""
+    """One convolution a group: right for few and wide ones."""
     parts = zip(jnp.split(x, groups, -1), jnp.split(kernel, groups, -1), strict=True)
     return jnp.concatenate([conv(a, b) for a, b in parts], -1)
+
+
+def _sum(terms: Any) -> Array:
+    """The terms' sum in four chains: in one, each addition would wait for the one before, at half the speed and less."""
+    chains: list[Any] = []
+    for i, term in enumerate(terms):
+        if i < 4:
+            chains.append(term)
+        else:
+            chains[i % 4] = chains[i % 4] + term
+    return sum(chains[1:], chains[0])
+
+
+# Narrow groups: a sum over the elements of the window and the channels of a group, each channel times a row of the kernel. XLA's
+# convolution is slow at few filters. The kernel is that of `conv`: [*window, channels / groups, filters].
+
+_NARROW = 16  # channels of a group, up to which this is the faster form
+_AT_ONCE = 4  # channels in one turn of the loop: sums of many more terms are not vectorized
+
+
+def _narrow(x: Array, kernel: Array, parts: Any) -> Array:
+    """x [batch, *padded, groups, channels] and a kernel [*window, channels, groups, filters / groups] give [batch, *output, filters].
+
+    parts: for each element of the window its offset and the slices of `x` it meets.
+    """
+    channels = x.shape[-1]
+    step = max(n for n in range(1, _AT_ONCE + 1) if channels % n == 0)
+
+    def add(turn: Any, total: Array) -> Array:
+        some = lax.dynamic_slice_in_dim(x, turn * step, step, -1)
+        weights = lax.dynamic_slice_in_dim(kernel, turn * step, step, -3)
+        return total + _sum(
+            some[(slice(None), *part)][..., i, None] * weights[offset][i]
+            for offset, part in parts
+            for i in range(step)
+        )
+
+    y_shape = jax.eval_shape(lambda x: x[(slice(None), *parts[0][1])], x).shape[:-2]
+    y = lax.fori_loop(0, channels // step, add, jnp.zeros((*y_shape, *kernel.shape[-2:]), x.dtype))
+    return y.reshape(*y_shape, -1)
+
+
+@partial(jax.jit, static_argnums=2)
+def _grouped_forward(x: Array, kernel: Array, how: tuple[Geometry, int]) -> Array:
+    (g, groups), channels = how, kernel.shape[-2]
+    x = _barrier(jnp.pad(x, [(0, 0), *g.padding, (0, 0)]))
+    x = x.reshape(*x.shape[:-1], groups, channels)
+    kernel = kernel.reshape(*kernel.shape[:-1], groups, -1)
+    return _narrow(x, kernel, [(offset, g.slices(offset)) for offset in _offsets(g)])
+
+
+@partial(jax.jit, static_argnums=2)
+def _grouped_to_input(y: Array, kernel: Array, how: tuple[Geometry, int]) -> Array:
+    g, groups = how
+    y = _spread_and_padded(y, g)
+    y = y.reshape(*y.shape[:-1], groups, -1)
+    kernel = jnp.flip(kernel, range(kernel.ndim - 2)).reshape(*kernel.shape[:-1], groups, -1)
+    return _narrow(y, jnp.swapaxes(kernel, -1, -3), _whole(g))
+
+
+def _grouped_to_kernel(x: Array, y: Array, how: tuple[Geometry, int]) -> Array:
+    g, groups = how
+    parts = zip(jnp.split(x, groups, -1), jnp.split(y, groups, -1), strict=True)
+    return jnp.concatenate([_to_kernel(a, b, g) for a, b in parts], -1)
+
+
+_grouped, _, _ = _closed(_grouped_forward, _grouped_to_input, _grouped_to_kernel)
 
 
 # Depthwise, with one kernel [*window, channels]: a sum over the elements of the window, each times a slice of the input.
@@ -215,24 +288,30 @@ def _offsets(g: Geometry) -> Any:
 
 def _depthwise_forward(x: Array, kernel: Array, g: Geometry) -> Array:
     x = _barrier(jnp.pad(x, [(0, 0), *g.padding, (0, 0)]))
-    total: Any = 0
-    for offset in _offsets(g):
-        total = total + x[(slice(None), *g.slices(offset))] * kernel[offset]
-    return total
+    return _sum(x[(slice(None), *g.slices(offset))] * kernel[offset] for offset in _offsets(g))
 
 
-def _depthwise_to_input(y: Array, kernel: Array, g: Geometry) -> Array:
+def _spread_and_padded(y: Array, g: Geometry) -> Array:
+    """An output such that the flipped kernel's windows of it, `_whole`, give an input."""
     padding = [
         (e - 1 - before, n - 1 + before - (o - 1) * s, s - 1)
         for n, (before, _), e, o, s in zip(g.size, g.padding, g.extent, g.output, g.strides, strict=True)
     ]
-    y = _barrier(lax.pad(y, np.zeros((), y.dtype), [(0, 0, 0), *padding, (0, 0, 0)]))
+    return _barrier(lax.pad(y, np.zeros((), y.dtype), [(0, 0, 0), *padding, (0, 0, 0)]))
+
+
+def _whole(g: Geometry) -> list[Any]:
+    """For each element of the window its offset, and a slice as large as the input."""
+    return [
+        (at, tuple(slice(i * d, i * d + n) for i, d, n in zip(at, g.dilation, g.size, strict=True)))
+        for at in _offsets(g)
+    ]
+
+
+def _depthwise_to_input(y: Array, kernel: Array, g: Geometry) -> Array:
+    y = _spread_and_padded(y, g)
     kernel = jnp.flip(kernel, range(kernel.ndim - 1))
-    total: Any = 0
-    for offset in _offsets(g):
-        part = (slice(i * d, i * d + n) for i, d, n in zip(offset, g.dilation, g.size, strict=True))
-        total = total + y[(slice(None), *part)] * kernel[offset]
-    return total
+    return _sum(y[(slice(None), *part)] * kernel[offset] for offset, part in _whole(g))
 
 
 def _depthwise_to_kernel(x: Array, y: Array, g: Geometry) -> Array:
