@@ -88,8 +88,16 @@ __all__ = [
     "saving",
     "tree",
     "utils",
+    "version",
     "wrappers",
 ]
+
+
+
+def version() -> str:
+    """The version of Keras that is mirrored (mirrors `keras.version`)."""
+    return __version__
+
 
 if TYPE_CHECKING:
     from unikeras.keras import applications as applications

@@ -109,6 +109,7 @@ from unikeras.layers.preprocessing.mel_spectrogram import MelSpectrogram
 from unikeras.layers.preprocessing.normalization import Normalization
 from unikeras.layers.preprocessing.pipeline import Pipeline
 from unikeras.layers.preprocessing.rescaling import Rescaling
+from unikeras.layers.preprocessing.stft_spectrogram import STFTSpectrogram
 from unikeras.layers.preprocessing.string_lookup import StringLookup
 from unikeras.layers.preprocessing.text_vectorization import TextVectorization
 from unikeras.layers.recurrent.bidirectional import Bidirectional
@@ -263,6 +264,7 @@ __all__ = [
     "Reshape",
     "Resizing",
     "ReversibleEmbedding",
+    "STFTSpectrogram",
     "SeparableConv1D",
     "SeparableConv2D",
     "SimpleRNN",

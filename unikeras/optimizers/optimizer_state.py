@@ -117,6 +117,51 @@ class OptimizerState(Module):
         full = f"{reference_variable.path}_{name or 'slot'}".replace("/", "_").replace(":0", "")
         return self.add_variable(reference_variable.shape, initializer, reference_variable.dtype, name=full)
 
+    def add_optimizer_variables(
+        self, trainable_variables: Iterable[Variable], name: Any, initializer: Any = "zeros"
+    ) -> Any:
+        """A new variable like each of `trainable_variables` (mirrors Keras 3).
+
+        Args:
+            trainable_variables: what the new variables have the shapes and dtypes of.
+            name: what they are called; of several names, one list of variables is made for each.
+            initializer: as `add_variable` has it; of several names, one or a list of them.
+
+        Returns:
+            A list of variables; for several names, a tuple of lists.
+
+        Raises:
+            ValueError: not as many initializers as names.
+
+        Example:
+            >>> import unikeras as tf
+            >>> optimizer = tf.keras.optimizers.SGD()
+            >>> [v.shape for v in optimizer.add_optimizer_variables([tf.Variable([1.0, 2.0])], "velocity")]
+            [TensorShape([2])]
+        """
+        variables = list(trainable_variables)
+        names = [name] if isinstance(name, str) else list(name)
+        starts = list(initializer) if isinstance(initializer, (list, tuple)) else [initializer] * len(names)
+        if len(starts) != len(names):
+            raise ValueError(f"add_optimizer_variables: {len(starts)} initializers for {len(names)} names.")
+        made: tuple[list[Variable], ...] = tuple([] for _ in names)
+        for variable in variables:
+            for group, label, start in zip(made, names, starts, strict=True):
+                group.append(self.add_variable_from_reference(variable, label, start))
+        return made[0] if isinstance(name, str) else made
+
+    def assign(self, variable: Variable, value: Any) -> None:
+        """Set a variable; what a subclass's `update_step` may call instead of `variable.assign` (mirrors Keras 3)."""
+        variable.assign(value)
+
+    def assign_add(self, variable: Variable, value: Any) -> None:
+        """Add to a variable."""
+        variable.assign_add(value)
+
+    def assign_sub(self, variable: Variable, value: Any) -> None:
+        """Subtract from a variable."""
+        variable.assign_sub(value)
+
     def add_slots(self, variables: Iterable[Variable], *names: str, initializer: Any = "zeros") -> None:
         """For each of `variables` that has none yet, a variable like it for each name; read them with `get_slot`."""
         for variable in variables:

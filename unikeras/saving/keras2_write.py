@@ -38,7 +38,7 @@ _ONLY_KERAS_3: dict[str, Any] = {
 # Layers that tf.keras 2 does not have, or does not find in a file.
 _ONLY_LATER = {
     "AdaptiveAveragePooling1D", "AdaptiveAveragePooling2D", "AdaptiveAveragePooling3D", "AdaptiveMaxPooling1D",
-    "AdaptiveMaxPooling2D", "AdaptiveMaxPooling3D", "GroupQueryAttention", "MelSpectrogram", "RMSNormalization",
+    "AdaptiveMaxPooling2D", "AdaptiveMaxPooling3D", "GroupQueryAttention", "MelSpectrogram", "RMSNormalization", "STFTSpectrogram",
     "ReversibleEmbedding", "SpectralNormalization", "WeightNormalization",
 }  # fmt: skip
 # ... and those of single classes, which others have too.
