@@ -276,3 +276,28 @@ def test_python_if_over_a_tensor_points_at_the_line(make, data):
     assert "run_eagerly=True" in str(caught.value)
     model.compile("sgd", "mse", run_eagerly=True)
     model.fit(data[0], np.zeros((42, 3)), verbose=0)
+
+
+@pytest.mark.parametrize(
+    ("x", "expected"),
+    [
+        (np.ones((4, 2), "float32"), "Tensor"),
+        ({"a": np.ones((4, 2), "float32")}, "dict"),
+        ([np.ones((4, 2), "float32")] * 2, "tuple"),
+    ],
+    ids=["array", "dict", "list"],
+)
+def test_a_step_of_inputs_alone_is_given_the_inputs(x, expected):
+    """As both Kerases do: programs of VAEs and GANs compute with `data` itself."""
+    seen = []
+
+    class Own(keras.Model):
+        def train_step(self, data):
+            seen.append(type(data).__name__)
+            return {"loss": tf.constant(0.0)}
+
+    model = Own()
+    model.compile("sgd")
+    model.fit(x, batch_size=2, verbose=0)
+    model.train_on_batch(x)
+    assert set(seen) == {expected}

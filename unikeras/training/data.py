@@ -41,7 +41,7 @@ def unpack_x_y_sample_weight(data: Any) -> tuple[Any, Any, Any]:
 def pack_x_y_sample_weight(x: Any, y: Any = None, sample_weight: Any = None) -> Any:
     """The reverse of `unpack_x_y_sample_weight`."""
     if y is None:
-        return (x,) if nest.is_nested(x) else x
+        return (x,) if isinstance(x, (list, tuple)) else x
     return (x, y) if sample_weight is None else (x, y, sample_weight)
 
 

@@ -13,7 +13,7 @@ from unikeras.core.symbolic import SymbolicTensor, infer
 from unikeras.core.tensor import Tensor, as_array
 from unikeras.models.host_part import Hosted
 from unikeras.training.compile import match_outputs
-from unikeras.training.data import ArraySource, unpack_x_y_sample_weight
+from unikeras.training.data import ArraySource, pack_x_y_sample_weight, unpack_x_y_sample_weight
 from unikeras.training.host import check_strings, needs_eager
 from unikeras.training.overridable import overridden
 from unikeras.training.step import CompiledStep, EagerStep
@@ -132,15 +132,15 @@ def step_for(model: Any, mode: str, batch: Any, specs: list[Spec]) -> Any:
 
 def _body(model: Any, mode: str) -> tuple[Any, Any]:
     """The function of a batch that a mode runs, and that of the logs if they need not be carried from step to step."""
-    if mode == "predict":
-        return model.predict_step, None
     name = f"{mode}_step"
+    if mode == "predict":
+        return (_own(model.predict_step) if overridden(model, name) else model.predict_step), None
     if (
         overridden(model, name)
         or overridden(model, "get_metrics_result")
         or overridden(model, "compute_metrics")
     ):
-        return getattr(model, name), None
+        return _own(getattr(model, name)), None
     update = model._train if mode == "train" else model._test
 
     def body(batch: Any) -> Any:
@@ -148,3 +148,8 @@ def _body(model: Any, mode: str) -> tuple[Any, Any]:
         return model.get_metrics_result()
 
     return body, model.get_metrics_result
+
+
+def _own(step: Any) -> Any:
+    """A step that the user wrote, given batches as Keras gives them: of inputs alone, that is `x` itself and not `(x,)`."""
+    return lambda batch: step(pack_x_y_sample_weight(*unpack_x_y_sample_weight(batch)))
