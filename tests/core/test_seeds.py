@@ -106,3 +106,12 @@ def test_without_a_seed_numbers_differ():
     a = tf.random.normal([4]).numpy()
     tf.random.set_seed(None)
     assert not np.array_equal(a, tf.random.normal([4]).numpy())
+
+
+def test_loading_the_engine_draws_nothing_from_numpy():
+    """A program seeds NumPy before its first tensor: its data must not depend on what that tensor imports."""
+    program = (
+        "import numpy as np, unikeras as tf; np.random.seed(3); tf.constant(1.0); print(np.random.rand())"
+    )
+    shown = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout
+    assert float(shown) == np.random.RandomState(3).rand()

@@ -15,6 +15,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from unikeras.core.errors import EngineError
 from unikeras.core.state import thread
 from unikeras.engine.contract import Engine
@@ -71,6 +73,7 @@ def get(name: str) -> Engine:
     Raises:
         EngineError: its package is not installed.
     """
+    drawn = np.random.get_state()  # importing jax draws from NumPy's generator, after the program may have seeded it
     try:
         module = importlib.import_module(f"unikeras.engine.{name}")
     except ModuleNotFoundError as error:
@@ -78,6 +81,8 @@ def get(name: str) -> Engine:
             f"The engine {name!r} needs the package {error.name!r}, which is not installed: "
             f'pip install "unikeras[{name}]".'
         ) from error
+    finally:
+        np.random.set_state(drawn)
     engine = getattr(module, _ENGINES[name])()
     for kind in _adopted:
         engine.adopt(*kind)
