@@ -181,3 +181,13 @@ def test_trainable_false_freezes_everything():
     assert model.trainable_weights == []
     model.trainable = True
     assert len(model.trainable_weights) == 4
+
+
+@pytest.mark.parametrize("nested", ["sequential", "functional"])
+def test_a_model_as_the_first_layer_gives_the_dtype_of_its_input(nested):
+    lookup = layers.StringLookup(vocabulary=["a", "b"])
+    entry = keras.Input((1,), dtype="string")
+    inner = keras.Sequential([entry, lookup]) if nested == "sequential" else keras.Model(entry, lookup(entry))
+    model = keras.Sequential([inner, layers.Flatten()])
+    assert model.inputs[0].dtype == "string"
+    np.testing.assert_array_equal(model.predict(np.array([["b"], ["x"]]), verbose=0), [[2], [0]])

@@ -93,17 +93,12 @@ class Sequential(Model):
             first = layer
             shape = layer._batch_input_shape
             dtype = "float32"
+            if isinstance(layer, Model) and layer._graph is not None and len(layer._graph.flat_inputs) == 1:
+                entry = layer._graph.flat_inputs[0]  # of strings, perhaps, or of whole numbers
+                shape, dtype = tuple(entry.shape), entry.dtype.name
             while shape is None and isinstance(first, Sequential) and first._stack:
                 first = first._stack[0]
                 shape = first._batch_input_shape
-            if (
-                shape is None
-                and isinstance(layer, Model)
-                and layer._graph is not None
-                and len(layer._graph.flat_inputs) == 1
-            ):
-                shape = tuple(layer._graph.flat_inputs[0].shape)
-                dtype = layer._graph.flat_inputs[0].dtype.name
             if shape is not None:
                 self._stack.append(InputLayer(batch_shape=shape, dtype=getattr(layer, "_input_dtype", dtype)))
         self._stack.append(layer)
