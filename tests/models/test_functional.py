@@ -197,3 +197,18 @@ def test_training_flag_reaches_every_layer(rng):
     assert np.array_equal(model(ones), ones)
     assert np.array_equal(model(ones, training=False), ones)
     assert (np.asarray(model(ones, training=True)) == 0).any()
+
+
+def test_the_input_of_an_input_layer_begins_another_model():
+    x = keras.Input((3,))
+    model = keras.Model(x, keras.layers.Dense(2)(x))
+    assert model.layers[0].input is x
+    assert model.layers[0].get_input_at(0) is x
+    assert keras.Model(model.layers[0].input, model.layers[1].output).output_shape == (None, 2)
+
+
+def test_values_of_samples_are_a_column_where_the_model_takes_one():
+    x = keras.Input((1,))
+    model = keras.Model(x, keras.layers.Rescaling(2.0)(x))
+    np.testing.assert_array_equal(model.predict(np.array([1.0, 2.0]), verbose=0), [[2.0], [4.0]])
+    np.testing.assert_array_equal(model(tf.constant([3.0])), [[6.0]])

@@ -422,10 +422,10 @@ def output_names(graph: Graph) -> list[str]:
 
 
 def _as_column(symbol: SymbolicTensor, value: Any) -> Any:
-    """Strings [samples] as [samples, 1] where the model takes those, as Keras does."""
-    if not is_tensor(value) or value.dtype != "string" or symbol.dtype != "string":
+    """Values [samples] as [samples, 1] where the model takes one column, as both Kerases do."""
+    if not is_tensor(value):
         return value
-    missing = len(value.shape) == len(symbol.shape) - 1 and symbol.shape[-1] == 1
+    missing = len(value.shape) == 1 and len(symbol.shape) == 2 and symbol.shape[-1] == 1
     return ops.expand_dims(value, -1) if missing else value
 
 

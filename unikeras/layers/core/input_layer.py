@@ -82,6 +82,15 @@ class InputLayer(Layer):
         """The input's dtype (a name)."""
         return self._dtype.name
 
+    @property
+    def input(self) -> Any:
+        """What enters the model: the layer's output, so that `model.layers[0].input` begins another model."""
+        return self.output
+
+    def get_input_at(self, node_index: int) -> Any:
+        """As `input`: an input layer has one node."""
+        return self.get_output_at(node_index)
+
     def call(self, inputs: Any = None) -> Any:
         raise NotImplementedError("An InputLayer is not called; use its `.output`.")
 
