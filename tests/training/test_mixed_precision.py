@@ -247,3 +247,19 @@ def test_a_map_of_policies():
     assert again.query_dense.compute_dtype == "bfloat16"
     with pytest.raises(ValueError, match="already"):
         policies["heads/query"] = keras.DTypePolicy("float64")
+
+
+def test_a_policy_map_takes_patterns():
+    policies = keras.dtype_policies.DTypePolicyMap("float32")
+    policies["block/.*"] = keras.DTypePolicy("float16")
+    policies["block/head"] = keras.DTypePolicy("bfloat16")
+    names = [policies[path].name for path in ("block/dense", "block/head", "block", "a/block/dense")]
+    assert names == ["float16", "bfloat16", "float32", "float32"]
+    policies["block/d.*"] = keras.DTypePolicy("float64")
+    with pytest.raises(ValueError, match="fits several keys"):
+        policies["block/dense"]
+
+
+def test_a_number_is_scaled_as_a_loss():
+    optimizer = keras.mixed_precision.LossScaleOptimizer(keras.optimizers.SGD(), initial_scale=8.0)
+    assert float(optimizer.scale_loss(2.0)) == 16.0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, MutableMapping
 from typing import Any
 
@@ -104,7 +105,7 @@ class DTypePolicyMap(DTypePolicy, MutableMapping):
 
     Args:
         default_policy: the policy, or its name, of paths that are not in the map; `None` for the global one.
-        policy_map: path (such as 'attention/query') -> policy.
+        policy_map: path (such as 'attention/query'), or a regular expression that the whole path fits -> policy.
 
     Raises:
         TypeError: a policy map that is not a dict, or a value that is not a policy.
@@ -153,7 +154,14 @@ class DTypePolicyMap(DTypePolicy, MutableMapping):
         }
 
     def __getitem__(self, path: str) -> DTypePolicy:
-        return self._map.get(path) or self.default_policy
+        found = [key for key in self._map if key == path] or [
+            key for key in self._map if re.fullmatch(key, path)
+        ]
+        if len(found) > 1:
+            raise ValueError(
+                f"DTypePolicyMap: the path {path!r} fits several keys: {', '.join(map(repr, found))}."
+            )
+        return self._map[found[0]] if found else self.default_policy
 
     def __setitem__(self, path: str, policy: DTypePolicy) -> None:
         if not isinstance(policy, DTypePolicy) or isinstance(policy, DTypePolicyMap):

@@ -29,7 +29,7 @@ def bias_add(F, x, bias, *, data_format=None):
         >>> ops.bias_add([[1.0, 2.0]], [10.0, 20.0]).numpy().tolist()
         [[11.0, 22.0]]
     """
-    if data_format is not None and data_format.startswith("NC"):
+    if data_format is not None and data_format.startswith(("NC", "channels_first")):
         bias = F.reshape(bias, (-1,) + (1,) * (x.ndim - 2))
     return x + bias
 

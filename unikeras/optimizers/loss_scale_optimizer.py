@@ -106,13 +106,17 @@ class LossScaleOptimizer(Optimizer):
     def scale_loss(self, loss: Any) -> Any:
         """`loss` times the scale; from now on `apply` divides gradients by it (Keras 3)."""
         self.__dict__["_divides"] = True
-        return loss * ops.cast(self.dynamic_scale, loss.dtype)
+        return self._times_scale(loss)
 
     def get_scaled_loss(self, loss: Any) -> Any:
         """`loss` (or the loss that a function gives) times the scale (tf.keras 2); divide with `get_unscaled_gradients`."""
         self.__dict__["_divides"] = False
         if callable(loss) and not isinstance(loss, (Tensor, Variable)):
             return lambda: self.get_scaled_loss(loss())
+        return self._times_scale(loss)
+
+    def _times_scale(self, loss: Any) -> Any:
+        loss = loss if hasattr(loss, "dtype") else ops.constant(loss)
         return loss * ops.cast(self.dynamic_scale, loss.dtype)
 
     def get_unscaled_gradients(self, grads: Iterable[Any]) -> list[Any]:

@@ -9,7 +9,7 @@ import zipfile
 from collections.abc import Iterator
 from typing import Any
 
-from unikeras.saving.errors import ModelFileError
+from unikeras.saving.errors import MissingFileError, ModelFileError
 from unikeras.saving.keras_file import (
     open_weights_of,
     read_folder,
@@ -155,7 +155,7 @@ def load_model(
         **kwargs: `options` as in tf.keras 2.
 
     Raises:
-        FileNotFoundError: there is no such file.
+        MissingFileError: there is no such file (a `FileNotFoundError` and a `ValueError`).
         ModelFileError: the file is broken or does not fit; the message names the member.
         UnsafeError: it holds code, and `safe_mode` is true.
         NotImplementedError: a SavedModel folder.
@@ -171,7 +171,7 @@ def load_model(
                 raise _not_yet("Loading", path)
             return read_folder(path, compile)
         if path is not None and not os.path.exists(path):
-            raise FileNotFoundError(f"There is no file {path} (in {os.getcwd()}).")
+            raise MissingFileError(f"There is no file {path} (in {os.getcwd()}).")
         if _starts_as_hdf5(source) or (path is not None and ends_as_hdf5(path)):
             return read_legacy_model(source, name, compile)
         return read_model(source, name, compile)
@@ -230,7 +230,7 @@ def load_weights(model: Any, filepath: Any, skip_mismatch: bool = False, **kwarg
             the file (files in tf.keras 2's layout only); `options` as in tf.keras 2.
 
     Raises:
-        FileNotFoundError: there is no such file.
+        MissingFileError: there is no such file (a `FileNotFoundError` and a `ValueError`).
         ModelFileError: a broken file, or one that does not fit the model; the message lists what does not.
         ValueError: `by_name` with a file in Keras 3's layout, which has no such names.
         NotImplementedError: TensorFlow's checkpoints.
@@ -247,7 +247,7 @@ def load_weights(model: Any, filepath: Any, skip_mismatch: bool = False, **kwarg
         elif os.path.isdir(path) or os.path.exists(f"{path}.index"):
             raise _not_yet("Loading", path)
         elif not os.path.exists(path):
-            raise FileNotFoundError(f"There is no file {path} (in {os.getcwd()}).")
+            raise MissingFileError(f"There is no file {path} (in {os.getcwd()}).")
     zipped = zipfile.is_zipfile(source)
     if not zipped and is_legacy(source):
         read_legacy_weights(model, source, name, skip_mismatch, by_name)

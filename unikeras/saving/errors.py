@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["ModelFileError", "UnsafeError"]
+__all__ = ["MissingFileError", "ModelFileError", "UnsafeError"]
 
 
 class ModelFileError(ValueError):
@@ -10,6 +10,15 @@ class ModelFileError(ValueError):
 
     Example:
         >>> issubclass(ModelFileError, ValueError)
+        True
+    """
+
+
+class MissingFileError(ModelFileError, FileNotFoundError):
+    """There is no such file: an `OSError` as in tf.keras 2, and a `ValueError` as in Keras 3.
+
+    Example:
+        >>> issubclass(MissingFileError, OSError) and issubclass(MissingFileError, ValueError)
         True
     """
 
