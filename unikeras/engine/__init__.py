@@ -73,7 +73,8 @@ def get(name: str) -> Engine:
     Raises:
         EngineError: its package is not installed.
     """
-    drawn = np.random.get_state()  # importing jax draws from NumPy's generator, after the program may have seeded it
+    # Importing jax draws from NumPy's generator, which the program may have seeded before.
+    drawn = np.random.get_state()
     try:
         module = importlib.import_module(f"unikeras.engine.{name}")
     except ModuleNotFoundError as error:
