@@ -61,7 +61,7 @@ def plain(value):
         return {str(k): plain(v) for k, v in value.items()}
     if isinstance(value, (list, tuple)):
         return [plain(v) for v in value]
-    if isinstance(value, type) or callable(value) and hasattr(value, "__name__"):
+    if isinstance(value, type) or (callable(value) and hasattr(value, "__name__")):
         return value.__name__
     if type(value).__name__ in ("DType", "TensorShape"):
         return value.name if hasattr(value, "name") else [None if d is None else int(d) for d in value]
