@@ -175,7 +175,7 @@ def missing(module: str, name: str, known: Iterable[str]) -> AttributeError:
     if reason is not None:
         what, _, instead = reason.partition("; ")
         return AttributeError(
-            f"{module}.{name} ({what}) is not available in unikeras yet{': ' + instead if instead else ''}; {_TABLE}."
+            f"{module}.{name} ({what}) is not available in unikeras yet{': ' + instead if instead else ''}; {_TABLE}"
         )
     close = difflib.get_close_matches(name, [*known, *NOT_YET.get(module, {})], n=3)
     hint = f" Did you mean {' or '.join(repr(c) for c in close)}?" if close else ""
