@@ -27,6 +27,16 @@ _SIZES_OF_STRINGS = (120, 240)  # where strings are evaluated, really: on the ho
 _counters: dict[str, Any] = defaultdict(itertools.count)
 
 
+def stands_for_unknown(size: int) -> bool:
+    """Whether a size that a layer meets while shapes are inferred is one in place of an unknown dimension.
+
+    Example:
+        >>> stands_for_unknown(840), stands_for_unknown(32)
+        (True, False)
+    """
+    return size in _SIZES
+
+
 def without_sizes(message: str) -> str:
     """A message with `None` for the sizes that stand for unknown dimensions.
 

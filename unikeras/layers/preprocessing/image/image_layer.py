@@ -258,4 +258,4 @@ def value_range_of(layer: str, value_range: Any) -> tuple[float, float]:
         or not value_range[0] < value_range[1]
     ):
         raise ValueError(f"{layer}: value_range must be (least, most) of a pixel, not {value_range!r}.")
-    return tuple(value_range)  # type: ignore[return-value]
+    return value_range[0], value_range[1]

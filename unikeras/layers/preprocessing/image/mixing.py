@@ -121,7 +121,8 @@ class CutMix(_Mixing):
         order, _, mask = drawn
         return ops.where(mask, ops.gather(images, order), images)
 
-    transform_masks = transform
+    def transform_masks(self, masks: Any, drawn: Any) -> Any:
+        return self.transform(masks, drawn)
 
     def get_config(self) -> dict[str, Any]:
         return {**super().get_config(), "factor": self.factor}

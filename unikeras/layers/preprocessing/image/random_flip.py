@@ -53,7 +53,8 @@ class RandomFlip(RandomImageLayer):
             images = ops.where(which, ops.flip(images, axis), images)
         return images
 
-    transform_masks = transform
+    def transform_masks(self, masks: Any, drawn: Any) -> Any:
+        return self.transform(masks, drawn)
 
     def transform_boxes(self, boxes: Any, drawn: Any, shape: tuple[int, ...]) -> Any:
         sides = [boxes[..., i] for i in range(4)]

@@ -6,6 +6,7 @@ from typing import Any
 
 from unikeras import engine
 from unikeras.core.state import thread
+from unikeras.core.symbolic import stands_for_unknown
 from unikeras.layers.preprocessing.host_layer import allowed
 from unikeras.layers.preprocessing.image.image_layer import RandomImageLayer, factor_range
 from unikeras.layers.preprocessing.image.resizing import INTERPOLATIONS
@@ -37,7 +38,7 @@ class _RandomStretch(RandomImageLayer):
         size = list(shape[1:3])
         old = size[self._axis - 1]
         if thread.symbolic:  # differs where the batch's size does: it is not known
-            size[self._axis - 1] = shape[0] if shape[0] in (840, 1680) else old
+            size[self._axis - 1] = shape[0] if stands_for_unknown(shape[0]) else old
             return size
         factor = self.uniform((), *self._range)
         if engine.current().is_traced(factor._array):
