@@ -397,7 +397,7 @@ def test_stateless_apply():
     assert np.asarray(new).tolist() == [0.5, 1.5]
     assert int(state[0]) == 1
     assert w.numpy().tolist() == [1.0, 2.0]
-    with pytest.raises(ValueError, match="2 values for 3 optimizer variables"):
+    with pytest.raises(ValueError, match="one value for each of the 3 variables"):
         optimizer.stateless_apply(values[:-1], [np.float32([1, 1])], [w.value])
 
 

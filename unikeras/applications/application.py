@@ -43,9 +43,10 @@ _ARGUMENTS = """
 
     Example:
         >>> from unikeras import keras
-        >>> model = keras.applications.{name}(weights=None, include_top=False, input_shape={shape})
-        >>> model.name
-        '{model}'
+        >>> keras.applications.{name}(weights=None, classes=10, input_shape=(8, 8, 3))
+        Traceback (most recent call last):
+        ...
+        ValueError: {name}: images must be at least {minimum} x {minimum}, but input_shape=(8, 8, 3).
 """
 _OPTIONS: dict[str, Any] = {
     "include_top": True,
@@ -149,7 +150,7 @@ def application(
         )
         more = "".join(f"        {key}: {text}\n" for key, (_, text) in extra.items())
         build.__doc__ = (body.__doc__ or "") + _ARGUMENTS.format(
-            more=more, name=body.__name__, shape=(minimum, minimum, 3), model=name
+            more=more, name=body.__name__, minimum=minimum
         )
         return build
 

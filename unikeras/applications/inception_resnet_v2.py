@@ -23,8 +23,8 @@ class CustomScaleLayer(Layer):
 
     Example:
         >>> import unikeras as tf
-        >>> CustomScaleLayer(0.1)([tf.constant([1.0]), tf.constant([2.0])]).numpy().round(3).tolist()
-        [1.2]
+        >>> CustomScaleLayer(0.5)([tf.constant([1.0]), tf.constant([2.0])]).numpy().tolist()
+        [2.0]
     """
 
     def __init__(self, scale: float, **kwargs: Any) -> None:
