@@ -7,7 +7,8 @@ import pytest
 from unikeras import keras
 
 from .harness import run_layer_test
-from .tables import TABLE
+from .light import run_light_layer_test
+from .tables import LIGHT, TABLE
 
 L = keras.layers
 
@@ -17,8 +18,13 @@ def test_layer(name, init_kwargs, expected):
     run_layer_test(getattr(L, name), init_kwargs, **expected)
 
 
+@pytest.mark.parametrize(("name", "init_kwargs", "expected"), LIGHT)
+def test_light_layer(name, init_kwargs, expected):
+    run_light_layer_test(getattr(L, name), init_kwargs, **expected)
+
+
 def test_every_layer_is_in_the_table():
-    done = {p.values[0] for p in TABLE} | {"Input", "InputLayer", "InputSpec", "Layer", "Wrapper"}
+    done = {p.values[0] for p in TABLE + LIGHT} | {"Input", "InputLayer", "InputSpec", "Layer", "Wrapper"}
     done |= {
         "GRUCell",
         "LSTMCell",

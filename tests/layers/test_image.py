@@ -52,6 +52,28 @@ def test_a_number_means_both_directions():
     assert len(np.unique(moved)) > 390  # each image its own
 
 
+@pytest.mark.skipif(keras.backend.backend() == "numpy", reason="no gradients")
+@pytest.mark.parametrize(
+    "layer",
+    [
+        L.RandomRotation((0.1, 0.1), fill_mode="wrap"),
+        L.RandomZoom((0.3, 0.3), (-0.4, -0.4), fill_mode="reflect"),
+        L.RandomTranslation((0.4, 0.4), (-0.3, -0.3), fill_mode="nearest"),
+    ],
+)
+def test_gradients_of_moved_pixels(layer):
+    """The result is linear in the pixels: the gradient of a weighted sum is that sum for images of a single pixel each."""
+    random = np.random.default_rng(6)
+    weights = random.normal(size=(1, 4, 7, 1)).astype("float32")
+    x = tf.constant(random.uniform(size=(1, 4, 7, 1)).astype("float32"))
+    with tf.GradientTape() as tape:
+        tape.watch(x)
+        total = tf.reduce_sum(layer(x, training=True) * weights)
+    pixels = drawn(layer, np.eye(28, dtype="float32").reshape(28, 4, 7, 1))
+    expected = (pixels * weights).sum(axis=(1, 2, 3))
+    np.testing.assert_allclose(tape.gradient(total, x).numpy().ravel(), expected, atol=1e-5)
+
+
 def test_seeds():
     a, b, c = (drawn(L.RandomRotation(0.2, seed=s)) for s in (4, 4, 5))
     assert np.array_equal(a, b)
