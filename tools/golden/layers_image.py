@@ -110,8 +110,12 @@ BAD = [
 
 def cases(ctx):
     for entry in layer_entries(ctx, TABLE):
+        moved = entry["name"] in FIXED and entry.get("call") == TRAIN
         for answer in entry["answers"].values():
-            answer.pop("gradients", None)  # those of pixels, which TensorFlow's kernels of moved images only approximate
+            # TensorFlow's gradient of a moved image is the image moved back: not the transpose of its bilinear weights, and without the
+            # pixels that fill modes repeat. Ours is the derivative (tests/layers/test_image.py). Where it has none ours may have one.
+            if moved or any(g is None for g in answer.get("gradients", [])):
+                answer.pop("gradients", None)
         yield entry
     yield from refused_entries(ctx, BAD)
 
