@@ -46,9 +46,14 @@ DENSE = {
 }
 
 
+def nearest_multiple(filters: float, divisor: int = 8) -> int:
+    """A number of filters as the nearest multiple of `divisor`, at least that."""
+    return max(divisor, int(filters + divisor / 2) // divisor * divisor)
+
+
 def rounded(filters: float, divisor: int = 8) -> int:
     """A number of filters as the nearest multiple of `divisor`, not more than a tenth below it."""
-    found = max(divisor, int(filters + divisor / 2) // divisor * divisor)
+    found = nearest_multiple(filters, divisor)
     return found + divisor if found < 0.9 * filters else found
 
 

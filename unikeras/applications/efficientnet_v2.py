@@ -14,7 +14,7 @@ from unikeras.applications.efficientnet import (
     DEVIATION,
     MEAN,
     SURVIVAL,
-    rounded,
+    nearest_multiple,
     squeeze_and_excite,
 )
 from unikeras.applications.imagenet import preprocessing
@@ -110,7 +110,7 @@ def _block(x: Any, filters: int, expansion: int, stride: int, drop: float, name:
 
 
 def _features(x: Any, stages: list[tuple[int, int, int, int]], first: int, width: float, depth: float) -> Any:
-    x = _normalized(_conv(x, rounded(first * width), 3, 2, "stem_"), "stem_")
+    x = _normalized(_conv(x, nearest_multiple(first * width), 3, 2, "stem_"), "stem_")
     repeats = [math.ceil(depth * count) for count, _, _, _ in stages]
     number = 0
     for stage, (_, filters, expansion, stride) in enumerate(stages):
@@ -118,9 +118,9 @@ def _features(x: Any, stages: list[tuple[int, int, int, int]], first: int, width
         for i in range(repeats[stage]):
             name = f"block{stage + 1}{chr(ord('a') + i)}_"
             drop = SURVIVAL * number / sum(repeats)
-            x = block(x, rounded(filters * width), expansion, stride if i == 0 else 1, drop, name)
+            x = block(x, nearest_multiple(filters * width), expansion, stride if i == 0 else 1, drop, name)
             number += 1
-    return _normalized(_conv(x, rounded(1280 * width), 1, 1, "top_"), "top_")
+    return _normalized(_conv(x, nearest_multiple(1280 * width), 1, 1, "top_"), "top_")
 
 
 def _efficientnet(
