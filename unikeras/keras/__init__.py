@@ -93,7 +93,6 @@ __all__ = [
 ]
 
 
-
 def version() -> str:
     """The version of Keras that is mirrored (mirrors `keras.version`)."""
     return __version__
