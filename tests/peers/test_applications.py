@@ -3,6 +3,8 @@
 The everyday tests take the smallest models of each kind; all of them take minutes.
 """
 
+import os
+
 import numpy as np
 import pytest
 
@@ -10,7 +12,10 @@ from tests.golden.reader import check, entries
 from tests.golden.test_applications import EVERYDAY, FEATURES, models
 from unikeras import initializers, keras
 
-pytestmark = pytest.mark.peers
+pytestmark = [
+    pytest.mark.peers,
+    pytest.mark.skipif("UNIKERAS_PEERS_PYTHON" not in os.environ, reason="part of `make test-peers`"),
+]
 
 
 def others(kind, done):
