@@ -41,7 +41,7 @@ def error(function) -> str:
 
 def run(tf: Any, definitions: str, text: str, folder: pathlib.Path) -> Any:
     """The value of the program's last expression, as `plain` gives it."""
-    *before, last = ast.parse(text).body
+    last = ast.parse(text).body[-1]
     first = ast.unparse(last).split("\n")[0]
     assert isinstance(last, ast.Expr), f"a program ends with an expression, not with {first}"
     lines = text.split("\n")
