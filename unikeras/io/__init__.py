@@ -1,0 +1,1 @@
+"""Files: records, messages, parsing, file systems."""
