@@ -16,6 +16,7 @@ __all__ = [
     "FailedPreconditionError",
     "InternalError",
     "InvalidArgumentError",
+    "NeedsValues",
     "NotFoundError",
     "OpError",
     "OperatorNotAllowedInGraphError",
@@ -109,6 +110,10 @@ class UnknownError(OpError):
 
 class OperatorNotAllowedInGraphError(TypeError):
     """A traced or symbolic tensor was used where Python needs its value (`if`, `while`, `for`, `int()`)."""
+
+
+class NeedsValues(OperatorNotAllowedInGraphError):
+    """What is asked for depends on the values of traced tensors, such as a shape: `tf.function` runs op by op then."""
 
 
 class EngineError(RuntimeError):
