@@ -152,6 +152,10 @@ class Engine(ConvEngine, RecurrentEngine, NumericEngine, ABC):
     ) -> Callable[..., Any]:
         """A function from `forward(*arrays) -> (result, pullback)` whose gradient is the pullback."""
 
+    def checkpoint(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        """`function`, whose inner values are computed again for its gradient instead of being kept."""
+        return function
+
     # Control flow.
 
     def cond(

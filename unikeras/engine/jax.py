@@ -182,6 +182,9 @@ class JaxEngine(JaxConv, JaxRecurrent, JaxNumeric, Engine):
         )
         return function
 
+    def checkpoint(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        return jax.checkpoint(function)
+
     def cond(
         self, predicate: Array, true: Callable[..., Any], false: Callable[..., Any], *operands: Any
     ) -> Any:

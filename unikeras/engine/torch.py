@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import array_api_compat.torch as xp
 import ml_dtypes
 import numpy as np
 import torch
+import torch.utils.checkpoint
 
 from unikeras.core import dtypes
 from unikeras.engine import threefry
@@ -122,6 +124,38 @@ class TorchEngine(TorchConv, TorchNumeric, Engine):
                 return forward(*context.saved_tensors)[1](*cotangents)
 
         return Custom.apply
+
+    def checkpoint(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        if torch._C._functorch.peek_interpreter_stack() is None:
+            return partial(torch.utils.checkpoint.checkpoint, function, use_reentrant=False)
+
+        # torch.func has no hooks of saved tensors, which torch.utils.checkpoint is made of.
+        class Again(torch.autograd.Function):
+            @staticmethod
+            def forward(*arrays: Array) -> Any:
+                return function(*arrays)
+
+            @staticmethod
+            def setup_context(context: Any, inputs: Any, output: Any) -> None:
+                context.save_for_backward(*inputs)
+
+            @staticmethod
+            def backward(context: Any, *cotangents: Array) -> Any:
+                given = context.saved_tensors
+                places = [i for i, a in enumerate(given) if a.is_floating_point() or a.is_complex()]
+
+                def moved(*arrays: Array) -> Any:
+                    values = list(given)
+                    for place, array in zip(places, arrays, strict=True):
+                        values[place] = array
+                    return [r for r in function(*values) if r.is_floating_point() or r.is_complex()]
+
+                pull = torch.func.vjp(moved, *(given[i] for i in places))[1]
+                floating = [g for g in cotangents if g is not None and (g.is_floating_point() or g.is_complex())]
+                found = dict(zip(places, pull(floating), strict=True))
+                return tuple(found.get(i) for i in range(len(given)))
+
+        return Again.apply
 
     def random_bits(self, key: Array, shape: tuple[int, ...]) -> Array:
         return threefry.random_bits(self, key, shape)

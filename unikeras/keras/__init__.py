@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from unikeras.core.absent import missing
 from unikeras.core.devices import device
+from unikeras.core.operation import Operation, SymbolicScope
+from unikeras.core.remat import RematScope, remat
 from unikeras.core.scopes import name_scope
 from unikeras.core.stateless import StatelessScope
 from unikeras.core.symbolic import SymbolicTensor as KerasTensor
@@ -41,7 +43,7 @@ from unikeras.layers.policy import DTypePolicy
 from unikeras.layers.policy import DTypePolicy as FloatDTypePolicy
 from unikeras.losses import Loss
 from unikeras.metrics import Metric
-from unikeras.models import Model, Sequential
+from unikeras.models import Function, Model, Sequential
 from unikeras.optimizers import Optimizer
 from unikeras.regularizers import Regularizer
 from unikeras.version import KERAS_VERSION as __version__
@@ -49,6 +51,7 @@ from unikeras.version import KERAS_VERSION as __version__
 __all__ = [
     "DTypePolicy",
     "FloatDTypePolicy",
+    "Function",
     "Initializer",
     "Input",
     "InputSpec",
@@ -57,10 +60,13 @@ __all__ = [
     "Loss",
     "Metric",
     "Model",
+    "Operation",
     "Optimizer",
     "Regularizer",
+    "RematScope",
     "Sequential",
     "StatelessScope",
+    "SymbolicScope",
     "Variable",
     "__version__",
     "activations",
@@ -85,6 +91,7 @@ __all__ = [
     "preprocessing",
     "random",
     "regularizers",
+    "remat",
     "saving",
     "tree",
     "utils",

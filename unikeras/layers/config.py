@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import functools
-import inspect
 from collections.abc import Callable
 from typing import Any
 
 from unikeras.core import nest
 from unikeras.core.module import Module
+from unikeras.core.operation import Operation, automatic
 from unikeras.core.state import thread
 from unikeras.core.variable import init_scope
 from unikeras.layers.policy import DTypePolicy
@@ -17,7 +17,7 @@ from unikeras.layers.shapes import as_shapes, plain_shapes
 __all__ = ["LayerConfig", "noting_shape"]
 
 
-class LayerConfig(Module):
+class LayerConfig(Module, Operation):
     """How `Layer` is written to a config and made from one."""
 
     # Given by `Layer`.
@@ -28,6 +28,7 @@ class LayerConfig(Module):
     build: Callable[..., None]
     _located: Callable[[], str]
 
+    @automatic
     def get_config(self) -> dict[str, Any]:
         """What `from_config` needs to make the layer again.
 
@@ -45,37 +46,6 @@ class LayerConfig(Module):
         if type(self).__module__.startswith("unikeras."):
             return config
         return {**config, **self._arguments_config(set(config))}
-
-    def _arguments_config(self, known: set[str]) -> dict[str, Any]:
-        """A user's layer without its own get_config: the constructor's arguments, if they are plain values."""
-        if type(self).get_config is not LayerConfig.get_config and not getattr(
-            type(self).get_config, "_automatic", False
-        ):
-            return {}
-        parameters = inspect.signature(type(self).__init__).parameters
-        args, kwargs = self.__dict__["_init_arguments"]
-        names = [n for n, p in parameters.items() if n != "self" and p.kind is p.POSITIONAL_OR_KEYWORD]
-        given = {**dict(zip(names, args, strict=False)), **kwargs}
-        given = {k: v for k, v in given.items() if k not in known}
-        for key, value in given.items():
-            if not all(v is None or isinstance(v, (str, int, float, bool)) for v in nest.flatten(value)):
-                raise NotImplementedError(
-                    f"Layer {type(self).__name__} was created with the argument {key}={value!r}, which cannot be saved as it is. "
-                    "Override get_config() to return a plain-value config (and from_config() to read it)."
-                )
-        return given
-
-    @classmethod
-    def from_config(cls, config: dict[str, Any]) -> Any:
-        """A layer from `get_config()`'s result.
-
-        Raises:
-            TypeError: the constructor does not take these arguments; override `from_config`.
-        """
-        try:
-            return cls(**config)
-        except TypeError as error:
-            raise TypeError(f"Cannot make a {cls.__name__} from its config {config!r}: {error}") from error
 
     def get_build_config(self) -> dict[str, Any] | None:
         """What `build_from_config` needs: the shape the layer was built with."""

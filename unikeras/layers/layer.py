@@ -11,6 +11,7 @@ import numpy as np
 from unikeras import ops
 from unikeras.core import nest
 from unikeras.core.module import auto_name, to_snake_case
+from unikeras.core.remat import RematScope, call_layer, current_scope
 from unikeras.core.shape import TensorShape
 from unikeras.core.state import thread
 from unikeras.core.symbolic import Node, SymbolicTensor, infer, is_symbolic
@@ -78,11 +79,7 @@ class Layer(StatelessLayer, LegacyLayer, LayerWeights, LayerConfig):
         }
     )
     _signature: Signature
-
-    def __new__(cls, *args: Any, **kwargs: Any) -> Any:
-        layer = super().__new__(cls)
-        layer.__dict__["_init_arguments"] = (args, kwargs)
-        return layer
+    _remat: RematScope | None = None  # the scope it was made in
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -135,6 +132,8 @@ class Layer(StatelessLayer, LegacyLayer, LayerWeights, LayerConfig):
 
             activity_regularizer = regularizers.get(activity_regularizer)
         self.activity_regularizer = activity_regularizer
+        if (scope := current_scope()) is not None:
+            self._remat = scope
 
     @property
     def name(self) -> str:
@@ -233,7 +232,7 @@ class Layer(StatelessLayer, LegacyLayer, LayerWeights, LayerConfig):
             if self.input_spec is not None and args:
                 check_inputs(self.input_spec, args[0], self.name)
         if symbolic:
-            return self._call_symbolically(args, kwargs)
+            return self.symbolic_call(*args, **kwargs)
 
         outer, outside = thread.call, thread.autocast
         training, kwargs = inherit_training(signature, args, kwargs, outer)
@@ -249,7 +248,10 @@ class Layer(StatelessLayer, LegacyLayer, LayerWeights, LayerConfig):
         thread.call = OuterCall(self if outer is None else outer.layer, training)
         thread.autocast = policy.autocast
         try:
-            outputs = self.call(*args, **kwargs)
+            if self._remat is None:
+                outputs = self.call(*args, **kwargs)
+            else:
+                outputs = call_layer(self, self._remat, args, kwargs)
             if self.activity_regularizer is not None:
                 for leaf in nest.flatten(outputs):
                     if is_tensor(leaf):
@@ -262,18 +264,6 @@ class Layer(StatelessLayer, LegacyLayer, LayerWeights, LayerConfig):
             thread.call, thread.autocast = outer, outside
         if mask is not None or signature.makes_masks:
             set_mask(self, args, kwargs, mask, outputs)
-        return outputs
-
-    def _call_symbolically(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        try:
-            outputs = infer(self, args, kwargs)
-        except Exception:
-            if type(self).compute_output_shape is Layer.compute_output_shape:
-                raise
-            # The formula cannot be evaluated abstractly, but the layer says what comes of it.
-            shapes = self.compute_output_shape(nest.map_structure(lambda t: t.shape, args[0]))
-            outputs = symbols_of(shapes, self.compute_dtype)
-        Node(self, args, kwargs, outputs)
         return outputs
 
     def compute_mask(self, inputs: Any, previous_mask: Any = None) -> Any:
@@ -305,8 +295,15 @@ class Layer(StatelessLayer, LegacyLayer, LayerWeights, LayerConfig):
         return nest.map_structure(lambda t: tuple(t.shape), outputs)
 
     def compute_output_spec(self, *args: Any, **kwargs: Any) -> Any:
-        """Symbolic tensors like the outputs for symbolic inputs."""
-        return infer(self, args, kwargs)
+        """Symbolic tensors like the outputs for symbolic inputs; a subclass may override it."""
+        try:
+            return infer(self, args, kwargs)
+        except Exception:
+            if type(self).compute_output_shape is Layer.compute_output_shape:
+                raise
+            # The formula cannot be evaluated abstractly, but the layer says what comes of it.
+            shapes = self.compute_output_shape(nest.map_structure(lambda t: t.shape, args[0]))
+            return symbols_of(shapes, self.compute_dtype)
 
     # Losses.
 
@@ -332,6 +329,10 @@ class Layer(StatelessLayer, LegacyLayer, LayerWeights, LayerConfig):
             self._take_loss(ops.mean(loss) if len(loss.shape) else loss)
 
     def _take_loss(self, loss: Any) -> None:
+        divert = getattr(thread.scope, "divert_loss", None)
+        if divert is not None:  # a value inside of a function that is rematerialised
+            divert(self, loss)
+            return
         if getattr(thread.scope, "collect_losses", False):
             thread.scope.add_loss(loss)  # type: ignore[union-attr]
         self._losses.append(loss)

@@ -17,6 +17,7 @@ from unikeras.layers.layer import Layer
 from unikeras.layers.shapes import as_shapes
 from unikeras.models.copying import CopiedModel
 from unikeras.models.endpoints import Endpoints
+from unikeras.models.function import Function
 from unikeras.models.graph import Graph
 from unikeras.models.host_part import Hosted, host_part
 from unikeras.models.stateless import StatelessModel
@@ -402,7 +403,7 @@ class Model(CopiedModel, StatelessModel, Trainer, Layer):
         compile_from_config(self, config)
 
 
-class Functional(Model):
+class Functional(Model, Function):
     """A model of symbolic inputs and outputs; made by `keras.Model(inputs, outputs)`."""
 
 

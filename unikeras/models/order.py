@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from unikeras.core import nest
+from unikeras.core.operation import Operation
 from unikeras.core.symbolic import Node, SymbolicTensor
 from unikeras.layers.layer import Layer
 
@@ -18,7 +19,7 @@ class Place:
 
     Attributes:
         operation: the layer or op; `None` where an input of the model is the output of a layer outside it.
-        name: the layer's name; an op's, made unique.
+        name: the layer's or operation's name; an op's, made unique.
         nodes: the calls in this graph, in the order they were made. An op has one.
         input: the symbolic tensor, if this is an entry of the model.
         depth: the longest way to an output, counted in calls.
@@ -80,7 +81,7 @@ def places(graph: Any) -> list[Place]:
                 finished.add(id(node))
                 order.append(node)
                 continue
-            key = id(node.operation) if isinstance(node.operation, Layer) else id(node)
+            key = id(node.operation) if isinstance(node.operation, Operation) else id(node)
             place = found.setdefault(key, Place(node.operation, ""))
             made_by.update((id(t), place) for t in nest.flatten(node.outputs))
             stack.append((tensor, True))
@@ -120,12 +121,15 @@ def _entry(tensor: SymbolicTensor) -> tuple[int, Place]:
 
 
 def _give_names(found: list[Place]) -> None:
+    def is_named(place: Place) -> bool:
+        return place.operation is None or isinstance(place.operation, Operation)
+
     for place in found:
-        if place.is_layer and place.operation is not None:
+        if isinstance(place.operation, Operation):
             place.name = place.operation.name
-    taken = {place.name for place in found if place.is_layer}
+    taken = {place.name for place in found if is_named(place)}
     for place in found:
-        if not place.is_layer:
+        if not is_named(place):
             base = name = place.operation.__name__.strip("_")
             count = 0
             while name in taken:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from unikeras.core import nest
+from unikeras.core.operation import Operation
 from unikeras.layers.layer import Layer
 from unikeras.models.order import Place, places
 from unikeras.models.shapes import output_shapes
@@ -170,7 +171,7 @@ def _row(name: str, kind: str, shape: str, layer: Any, extra: list[str], show_tr
 
 
 def _kind(operation: Any) -> str:
-    if isinstance(operation, Layer):
+    if isinstance(operation, Operation):
         return type(operation).__name__
     return "".join(part.capitalize() for part in operation.__name__.split("_"))
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from unikeras.core import nest
+from unikeras.core.operation import Operation
 from unikeras.layers.layer import Layer
 from unikeras.models.order import Place, places
 
@@ -208,7 +209,7 @@ def _shapes(found: Any) -> list[Any]:
 def _title(operation: Any) -> str:
     if operation is None:
         return "InputLayer"
-    if not isinstance(operation, Layer):
+    if not isinstance(operation, Operation):
         return "".join(part.capitalize() for part in operation.__name__.strip("_").split("_"))
     inner = operation.__dict__.get("layer") or operation.__dict__.get("forward_layer")
     kind = type(operation).__name__

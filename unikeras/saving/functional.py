@@ -10,6 +10,7 @@ from typing import Any
 
 from unikeras.core import nest
 from unikeras.core.op import Op
+from unikeras.core.operation import Operation
 from unikeras.core.symbolic import SymbolicTensor, is_symbolic
 from unikeras.layers.layer import Layer
 from unikeras.saving import keras2, keras2_ops, keras3_ops
@@ -107,7 +108,7 @@ def _place_config(place: Any, history: dict[int, list[Any]]) -> dict[str, Any]:
             },
             "registered_name": None,
         }
-    elif place.is_layer:
+    elif isinstance(place.operation, Operation):
         result = serialize_keras_object(place.operation)
     else:
         known = keras3_ops.as_keras(place.operation, place.nodes[0], place.name)
