@@ -28,7 +28,7 @@ from unikeras.core.scopes import (
     no_op,
 )
 from unikeras.core.shape import TensorShape
-from unikeras.core.spec import TensorSpec
+from unikeras.core.spec import TensorSpec, TypeSpec, type_spec_from_value
 from unikeras.core.symbolic import is_symbolic as is_symbolic_tensor
 from unikeras.core.tape import GradientTape, UnconnectedGradients
 from unikeras.core.tensor import Tensor, convert_to_tensor, is_tensor
@@ -168,10 +168,17 @@ __all__ = [
     "Assert",
     "DType",
     "GradientTape",
+    "IndexedSlices",
+    "IndexedSlicesSpec",
     "Module",
+    "RaggedTensor",
+    "RaggedTensorSpec",
+    "SparseTensor",
+    "SparseTensorSpec",
     "Tensor",
     "TensorShape",
     "TensorSpec",
+    "TypeSpec",
     "UnconnectedGradients",
     "Variable",
     "__version__",
@@ -223,6 +230,7 @@ __all__ = [
     "errors",
     "executing_eagerly",
     "exp",
+    "experimental",
     "expand_dims",
     "eye",
     "fill",
@@ -282,6 +290,7 @@ __all__ = [
     "pad",
     "pow",
     "print",
+    "ragged",
     "random",
     "range",
     "rank",
@@ -310,6 +319,7 @@ __all__ = [
     "size",
     "slice",
     "sort",
+    "sparse",
     "split",
     "sqrt",
     "square",
@@ -327,6 +337,7 @@ __all__ = [
     "tile",
     "transpose",
     "truediv",
+    "type_spec_from_value",
     "uint8",
     "uint16",
     "uint32",
@@ -344,10 +355,31 @@ if TYPE_CHECKING:
     from unikeras import losses as losses
     from unikeras import metrics as metrics
     from unikeras import optimizers as optimizers
+    from unikeras import ragged as ragged
+
+    from unikeras import sparse as sparse
+    from unikeras.composites.indexed_slices import IndexedSlices as IndexedSlices
+    from unikeras.composites.indexed_slices import IndexedSlicesSpec as IndexedSlicesSpec
+    from unikeras.composites.ragged_spec import RaggedTensorSpec as RaggedTensorSpec
+    from unikeras.composites.ragged_tensor import RaggedTensor as RaggedTensor
+    from unikeras.composites.sparse_tensor import SparseTensor as SparseTensor
+    from unikeras.composites.sparse_tensor import SparseTensorSpec as SparseTensorSpec
 else:
-    _ON_DEMAND = frozenset({"initializers", "keras", "losses", "metrics", "optimizers"})
+    _ON_DEMAND = frozenset({"experimental", "initializers", "keras", "losses", "metrics", "optimizers", "ragged", "sparse"})
+    # Names whose module is imported when they are first used.
+    _LAZY = {
+        "IndexedSlices": "composites.indexed_slices",
+        "IndexedSlicesSpec": "composites.indexed_slices",
+        "RaggedTensor": "composites.ragged_tensor",
+        "RaggedTensorSpec": "composites.ragged_spec",
+        "SparseTensor": "composites.sparse_tensor",
+        "SparseTensorSpec": "composites.sparse_tensor",
+    }
 
     def __getattr__(name: str) -> Any:
         if name in _ON_DEMAND:
             return importlib.import_module(f"unikeras.{name}")
+        if name in _LAZY:
+            found = globals()[name] = getattr(importlib.import_module(f"unikeras.{_LAZY[name]}"), name)
+            return found
         raise missing("tf", name, __all__)

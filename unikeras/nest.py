@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from unikeras.core.absent import missing
-from unikeras.core.nest import assert_same_structure, flatten, is_nested, map_structure
-from unikeras.core.nest import pack_as as pack_sequence_as
+from unikeras.core.composite import assert_same_structure, flatten, map_structure, pack_sequence_as
+from unikeras.core.nest import is_nested
 
 __all__ = ["assert_same_structure", "flatten", "is_nested", "map_structure", "pack_sequence_as"]
 

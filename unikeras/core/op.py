@@ -11,6 +11,7 @@ import numpy as np
 
 from unikeras import engine
 from unikeras.core import dtypes, operators
+from unikeras.core.composite import CompositeTensor
 from unikeras.core.dtypes import as_dtype
 from unikeras.core.errors import (
     EngineError,
@@ -122,6 +123,9 @@ class Op:
                 return apply_symbolically(self, args, dict(zip(self.static, attributes, strict=True)))
         F = engine.current()
         if pending:
+            for arg in args:
+                if isinstance(arg, CompositeTensor):
+                    return arg._apply_op(self, args, dict(zip(self.static, attributes, strict=True)), strict)
             arrays = self._convert(F, args, arrays, strict)
         if any(type(a) is np.ndarray and a.dtype == object for a in arrays):
             return self._of_strings(F, arrays, attributes)

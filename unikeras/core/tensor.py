@@ -9,6 +9,7 @@ import numpy as np
 
 from unikeras import engine
 from unikeras.core import dtypes
+from unikeras.core.composite import CompositeTensor
 from unikeras.core.dtypes import DType, as_dtype
 from unikeras.core.errors import OperatorNotAllowedInGraphError
 from unikeras.core.operators import Operators
@@ -208,7 +209,7 @@ def is_tensor(value: Any) -> bool:
         >>> tf.is_tensor(tf.ones(2)), tf.is_tensor([1, 1])
         (True, False)
     """
-    return isinstance(value, Operators)
+    return isinstance(value, (Operators, CompositeTensor))
 
 
 def default_numpy(value: Any) -> np.ndarray:
@@ -261,8 +262,8 @@ def as_array(value: Any, dtype: Any = None) -> Any:
         array = value._array
         if not current.owns(array):
             array = current.from_numpy(_to_numpy(value)) if array.dtype != object else array
-    elif isinstance(value, Operators):
-        array = value._read()  # type: ignore[attr-defined]
+    elif isinstance(value, (Operators, CompositeTensor)):
+        array = value._read()  # type: ignore[union-attr]
     elif current.owns(value) and not (isinstance(value, np.ndarray) and value.dtype.kind in "SUO"):
         array = (
             np.array(value) if isinstance(value, np.ndarray) else value
@@ -335,6 +336,8 @@ def convert_to_tensor(value: Any, dtype: Any = None, dtype_hint: Any = None, nam
         >>> tf.convert_to_tensor([1, 2]).dtype
         tf.int32
     """
+    if isinstance(value, CompositeTensor):
+        value = Tensor(value._read())
     if isinstance(value, Operators):
         if dtype is not None and value.dtype != as_dtype(dtype):  # type: ignore[attr-defined]
             raise ValueError(
