@@ -13,7 +13,6 @@ NOT_YET: dict[str, dict[str, str]] = {
     "tf": {
         "data": "input pipelines; for now give `fit` arrays, generators or a keras.utils.PyDataset",
         "io": "files and parsing; for now read files in Python",
-        "train": "checkpoints and tf.train.Example; for now model.save and model.save_weights",
         "summary": "for now keras.callbacks.TensorBoard",
         "distribute": "distribution over devices",
         "estimator": "Estimators",
@@ -91,7 +90,6 @@ NOT_YET: dict[str, dict[str, str]] = {
         "Quantizer": "quantisation",
         "export": "export (SavedModel, ONNX ...); for now model.save('model.keras')",
         "distribution": "distribution over devices",
-        "distillation": "distillation",
         "visualization": "visualisation",
         "dtensor": "distribution over devices",
     },

@@ -77,6 +77,7 @@ __all__ = [
     "constraints",
     "datasets",
     "device",
+    "distillation",
     "dtype_policies",
     "initializers",
     "layers",
@@ -108,9 +109,10 @@ def version() -> str:
 if TYPE_CHECKING:
     from unikeras.keras import applications as applications
     from unikeras.keras import datasets as datasets
+    from unikeras.keras import distillation as distillation
 else:
 
     def __getattr__(name: str) -> Any:
-        if name in ("applications", "datasets"):  # rarely needed, and they need modules of their own
+        if name in ("applications", "datasets", "distillation"):  # rarely needed, and they need modules of their own
             return importlib.import_module(f"unikeras.keras.{name}")
         raise missing("keras", name, __all__)

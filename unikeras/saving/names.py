@@ -27,6 +27,7 @@ _PACKAGES = {
     "unikeras.core.random": "keras.random",
     "unikeras.layers.policy": "keras",
     "unikeras.utils.feature_space": "keras.utils",
+    "unikeras.distillation": "keras.distillation",
 }
 _FUNCTIONS = ("unikeras.activations", "unikeras.losses", "unikeras.metrics", "unikeras.ops")
 
