@@ -31,7 +31,7 @@ class Undefined:
         return f"<undefined {self.symbol_name}>"
 
     def __getattr__(self, name: str) -> Any:
-        if name.startswith("__"):
+        if name.startswith("_"):
             raise AttributeError(name)
         return self.read()
 

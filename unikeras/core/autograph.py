@@ -10,13 +10,14 @@ import ast
 import functools
 import inspect
 import os
+import sys
 import sysconfig
 import threading
 import types
 from collections.abc import Callable
 from typing import Any
 
-__all__ = ["code_of", "convert", "do_not_convert", "is_converted", "why_not"]
+__all__ = ["code_of", "convert", "do_not_convert", "is_converted", "unconverted", "why_not"]
 
 _PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
 _STANDARD = os.path.abspath(sysconfig.get_paths()["stdlib"]) + os.sep
@@ -104,6 +105,15 @@ def why_not(code: types.CodeType) -> str | None:
     """Why the function of this code was not converted, if it could not be."""
     found = _factories.get(code)
     return found if isinstance(found, str) else None
+
+
+def unconverted() -> str:
+    """Why the user's function that is running was not converted, as a sentence; "" if it was."""
+    frame = sys._getframe(1)
+    while frame.f_back is not None and os.path.abspath(frame.f_code.co_filename).startswith(_PACKAGE):
+        frame = frame.f_back
+    reason = why_not(frame.f_code)
+    return f" AutoGraph could not convert {frame.f_code.co_name!r} ({reason})." if reason else ""
 
 
 def code_of(function: Callable[..., Any]) -> str:

@@ -13,6 +13,8 @@ import numpy as np
 
 from unikeras import engine
 from unikeras.core import nest
+from unikeras.core.autograph import convert
+from unikeras.core.errors import NeedsValues
 from unikeras.core.gradient import CutScope
 from unikeras.core.operators import Operators
 from unikeras.core.program import Program, specs_of
@@ -91,13 +93,27 @@ class Traced:
         return self._program.pack(wrapped)
 
 
+class OpByOp:
+    """Stands for a trace that cannot be: for this signature the function runs op by op.
+
+    Args:
+        reason: what needed values, or used a tensor outside of the branch or loop that it belongs to.
+    """
+
+    def __init__(self, reason: Exception) -> None:
+        self.reason = str(reason)
+
+
 class Function:
     """What `tf.function` returns."""
 
     __name__: str
 
-    def __init__(self, python_function: Callable[..., Any], input_signature: Any = None) -> None:
+    def __init__(
+        self, python_function: Callable[..., Any], input_signature: Any = None, autograph: bool = True
+    ) -> None:
         functools.update_wrapper(self, python_function)
+        self._autograph = autograph
         self.python_function = python_function
         self.input_signature = None if input_signature is None else tuple(input_signature)
         self._traces: dict[Any, Traced] = {}
@@ -109,7 +125,9 @@ class Function:
         name = f"_function_{self.__name__}_{id(self)}"
         bound = instance.__dict__.get(name)
         if bound is None:
-            bound = Function(self.python_function.__get__(instance, owner), self.input_signature)
+            bound = Function(
+                self.python_function.__get__(instance, owner), self.input_signature, self._autograph
+            )
             object.__setattr__(instance, name, bound)
         return bound
 
@@ -147,8 +165,13 @@ class Function:
             with self._lock:
                 traced = self._traces.get(full)
                 if traced is None:
-                    traced = self._trace(args, kwargs, leaves, dynamic)
+                    try:
+                        traced = self._trace(args, kwargs, leaves, dynamic)
+                    except (NeedsValues, *F.leaks) as error:
+                        traced = OpByOp(error)
                     self._traces[full] = traced
+        if isinstance(traced, OpByOp):
+            return self._in_place(args, kwargs)
         return traced(dynamic)
 
     def _in_place(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
@@ -156,9 +179,16 @@ class Function:
         outer = thread.function
         thread.function = True
         try:
-            return _results(self.python_function(*args, **kwargs))
+            return _results(self._staged_function(*args, **kwargs))
         finally:
             thread.function = outer
+
+    @property
+    def _staged_function(self) -> Callable[..., Any]:
+        """What is traced: the function's AutoGraph form."""
+        if self._autograph and thread.tracing and engine.current().compiles:
+            return convert(self.python_function)
+        return self.python_function
 
     def _trace(self, args: Any, kwargs: Any, leaves: list[Any], dynamic: list[Any]) -> Traced:
         is_dynamic = [isinstance(leaf, Tensor) and any(leaf is d for d in dynamic) for leaf in leaves]
@@ -167,7 +197,7 @@ class Function:
             given = iter(arrays)
             flat = [Tensor(next(given)) if d else leaf for d, leaf in zip(is_dynamic, leaves, strict=True)]
             new_args, new_kwargs = nest.pack_as((args, kwargs), flat)
-            return _results(self.python_function(*new_args, **new_kwargs))
+            return _results(self._staged_function(*new_args, **new_kwargs))
 
         mark = next_number()
         traced = Traced(getattr(self, "__name__", "function"), call, [d._array for d in dynamic])
@@ -241,7 +271,7 @@ class Function:
         return len(self._traces)
 
     def __deepcopy__(self, memo: Any) -> Function:
-        return Function(copy.deepcopy(self.python_function, memo), self.input_signature)
+        return Function(copy.deepcopy(self.python_function, memo), self.input_signature, self._autograph)
 
 
 class ConcreteFunction:
@@ -360,5 +390,5 @@ def function(
         6.0
     """
     if func is None:
-        return lambda f: Function(f, input_signature)
-    return Function(func, input_signature)
+        return lambda f: Function(f, input_signature, autograph)
+    return Function(func, input_signature, autograph)

@@ -129,7 +129,7 @@ class Op:
             arrays = self._convert(F, args, arrays, strict)
         if any(type(a) is np.ndarray and a.dtype == object for a in arrays):
             return self._of_strings(F, arrays, attributes)
-        if thread.tracing:
+        if thread.engine is not None:  # arrays from outside may be another engine's
             arrays = [a if a is None or F.owns(a) else as_array(Tensor(a)) for a in arrays]
         if strict and len(arrays) > 1:
             self._same_dtype(arrays)
@@ -138,7 +138,7 @@ class Op:
         try:
             result = F.run(self, arrays, attributes)
         except _REFUSALS as error:
-            if isinstance(error, (OpError, EngineError, OperatorNotAllowedInGraphError)):
+            if isinstance(error, (OpError, EngineError, OperatorNotAllowedInGraphError, *F.leaks)):
                 raise
             if isinstance(error, AttributeError):
                 raise

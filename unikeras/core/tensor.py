@@ -11,7 +11,8 @@ from unikeras import engine
 from unikeras.core import dtypes
 from unikeras.core.composite import CompositeTensor
 from unikeras.core.dtypes import DType, as_dtype
-from unikeras.core.errors import OperatorNotAllowedInGraphError
+from unikeras.core.autograph import unconverted
+from unikeras.core.errors import NeedsValues, OperatorNotAllowedInGraphError
 from unikeras.core.operators import Operators
 from unikeras.core.shape import TensorShape
 from unikeras.core.strict import user_line
@@ -105,12 +106,12 @@ class Tensor(Operators):
 
     def _concrete(self, use: str) -> np.ndarray:
         if engine.current().is_traced(self._array):
-            raise OperatorNotAllowedInGraphError(
+            kind = NeedsValues if use == "an attribute of an op" else OperatorNotAllowedInGraphError
+            raise kind(
                 f"{user_line()}: using a tensor as {use} is not possible while the function is being traced (in "
-                "tf.function, fit, or a model's call): its value is not known yet. Python control flow over tensors "
-                "(`if`, `while`, `for`, which TensorFlow's AutoGraph turns into graph operations) is not "
-                "available yet; use tf.where, decide on Python values, or run eagerly "
-                "(tf.config.run_functions_eagerly(True), compile(run_eagerly=True))."
+                f"tf.function, fit, or a model's call): its value is not known yet.{unconverted()} Use `if`, `while` and `for` in a "
+                "function that AutoGraph converts, tf.where, or run eagerly (tf.config.run_functions_eagerly(True), "
+                "compile(run_eagerly=True))."
             )
         return _to_numpy(self)
 

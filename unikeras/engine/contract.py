@@ -29,11 +29,13 @@ class Engine(ConvEngine, RecurrentEngine, NumericEngine, ABC):
         name: what `KERAS_BACKEND` calls it.
         gradients: whether it differentiates.
         compiles: whether `compile` makes a function faster than calling it, so that loops are worth putting inside.
+        leaks: the exceptions that say that a traced array was used after its trace had ended.
     """
 
     name: str
     gradients: bool = True
     compiles: bool = False
+    leaks: tuple[type[Exception], ...] = ()
     xp: Any
 
     def __getattr__(self, name: str) -> Any:

@@ -43,6 +43,7 @@ class JaxEngine(JaxConv, JaxRecurrent, JaxNumeric, Engine):
 
     name = "jax"
     compiles = True
+    leaks = (jax.errors.UnexpectedTracerError,)
     xp = jnp
 
     def __init__(self) -> None:
@@ -148,7 +149,11 @@ class JaxEngine(JaxConv, JaxRecurrent, JaxNumeric, Engine):
     ) -> _Traced:
         structs = [jax.ShapeDtypeStruct(shape, self.dtype(dtype)) for shape, dtype in specs]
         with _users_errors():
-            return _Traced(jax.make_jaxpr(function)(*structs))
+            closed = jax.make_jaxpr(function)(*structs)
+        for constant in closed.consts:
+            if isinstance(constant, _Tracer):  # of a part of the function whose own trace is over
+                raise jax.errors.UnexpectedTracerError(constant)
+        return _Traced(closed)
 
     def stop_gradient(self, x: Array) -> Array:
         return jax.lax.stop_gradient(x)
