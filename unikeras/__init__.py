@@ -219,6 +219,7 @@ __all__ = [
     "cosh",
     "cumsum",
     "custom_gradient",
+    "data",
     "debugging",
     "device",
     "divide",
@@ -335,6 +336,7 @@ __all__ = [
     "tensordot",
     "test",
     "tile",
+    "train",
     "transpose",
     "truediv",
     "type_spec_from_value",
@@ -350,6 +352,7 @@ __all__ = [
 ]
 
 if TYPE_CHECKING:
+    from unikeras import data as data
     from unikeras import initializers as initializers
     from unikeras import keras as keras
     from unikeras import losses as losses
@@ -358,6 +361,7 @@ if TYPE_CHECKING:
     from unikeras import ragged as ragged
 
     from unikeras import sparse as sparse
+    from unikeras import train as train
     from unikeras.composites.indexed_slices import IndexedSlices as IndexedSlices
     from unikeras.composites.indexed_slices import IndexedSlicesSpec as IndexedSlicesSpec
     from unikeras.composites.ragged_spec import RaggedTensorSpec as RaggedTensorSpec
@@ -365,7 +369,7 @@ if TYPE_CHECKING:
     from unikeras.composites.sparse_tensor import SparseTensor as SparseTensor
     from unikeras.composites.sparse_tensor import SparseTensorSpec as SparseTensorSpec
 else:
-    _ON_DEMAND = frozenset({"experimental", "initializers", "keras", "losses", "metrics", "optimizers", "ragged", "sparse"})
+    _ON_DEMAND = frozenset({"data", "experimental", "initializers", "keras", "losses", "metrics", "optimizers", "ragged", "sparse", "train"})
     # Names whose module is imported when they are first used.
     _LAZY = {
         "IndexedSlices": "composites.indexed_slices",

@@ -11,7 +11,6 @@ _TABLE = "docs/compatibility.md has the table of what is there and what is not y
 
 NOT_YET: dict[str, dict[str, str]] = {
     "tf": {
-        "data": "input pipelines; for now give `fit` arrays, generators or a keras.utils.PyDataset",
         "io": "files and parsing; for now read files in Python",
         "summary": "for now keras.callbacks.TensorBoard",
         "distribute": "distribution over devices",
