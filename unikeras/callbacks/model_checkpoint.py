@@ -13,9 +13,8 @@ from unikeras.callbacks.monitor import Monitor
 class ModelCheckpoint(Callback):
     """Saves the model or its weights after every epoch, every so many batches, or when it is the best so far.
 
-    The path decides the format, as in `model.save` and `model.save_weights`, which raise for a suffix that
-    they do not know. (Keras 3 accepts `.keras` and `.h5` for models and `.weights.h5` for weights only;
-    tf.keras 2 writes a SavedModel or a TensorFlow checkpoint where the path has no known suffix.)
+    The path decides the format, as in `model.save` and `model.save_weights`: weights under a path without a known suffix, such as
+    `training/cp-{epoch:04d}.ckpt`, become a TensorFlow checkpoint as in tf.keras 2; a whole model needs `.keras` or `.h5`.
 
     Args:
         filepath: path; may hold `{epoch}` (from 1), `{batch}` and any name of the logs:

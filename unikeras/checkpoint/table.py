@@ -82,7 +82,9 @@ def read_table(data: bytes, name: str) -> Iterator[tuple[bytes, bytes]]:
         UnimplementedError: its blocks are compressed.
     """
     if len(data) < _FOOTER or struct.unpack("<Q", data[-8:])[0] != _MAGIC:
-        raise DataLossError(f"{name}: not an sstable (bad magic number): this is no index of a TensorFlow checkpoint.")
+        raise DataLossError(
+            f"{name}: not an sstable (bad magic number): this is no index of a TensorFlow checkpoint."
+        )
     try:
         place = len(data) - _FOOTER
         _, place = _handle(data, place)
@@ -110,7 +112,9 @@ def _block(data: bytes, handle: tuple[int, int], name: str) -> bytes:
     if masked_crc32c(data[offset : stop + 1]) != checksum:
         raise DataLossError(f"{name}: the checkpoint's index is damaged: block checksum mismatch.")
     if data[stop]:
-        raise UnimplementedError(f"{name}: the checkpoint's index is compressed, which TensorFlow does not do.")
+        raise UnimplementedError(
+            f"{name}: the checkpoint's index is compressed, which TensorFlow does not do."
+        )
     return data[offset:stop]
 
 

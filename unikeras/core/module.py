@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
+from unikeras.core import deferred
 from unikeras.core.variable import Variable
 
 __all__ = ["Module", "TrackedDict", "TrackedList", "auto_name", "reset_names", "to_snake_case"]
@@ -166,6 +167,8 @@ class Module:
             ):
                 structure_changed()
         object.__setattr__(self, name, value)
+        if deferred.expected and isinstance(value, (Variable, Module, list, dict, tuple)):
+            deferred.arrived(self)
 
     def __delattr__(self, name: str) -> None:
         structure_changed()

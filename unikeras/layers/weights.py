@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from unikeras.core import deferred
 from unikeras.core.dtypes import as_dtype
 from unikeras.core.module import Module, _unique, structure_changed
 from unikeras.core.shape import as_shape
@@ -114,6 +115,8 @@ class LayerWeights(Module):
             extra = self.__dict__.setdefault("_added_weights", [])
             extra.append(variable)
             structure_changed()
+        if deferred.expected:
+            deferred.arrived(self)
         return variable
 
     add_variable = add_weight

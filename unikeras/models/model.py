@@ -363,16 +363,16 @@ class Model(CopiedModel, StatelessModel, Trainer, Layer):
         save_model(self, filepath, overwrite=overwrite, zipped=zipped, **kwargs)
 
     def save_weights(self, filepath: Any, overwrite: bool = True, **kwargs: Any) -> None:
-        """Save the weights as a `.weights.h5` file, or an `.h5` file of tf.keras 2; see `keras.saving.save_weights`."""
+        """Save the weights as `.weights.h5`, as `.h5` of tf.keras 2, or as a TensorFlow checkpoint; see `keras.saving.save_weights`."""
         from unikeras.saving.api import save_weights
 
         save_weights(self, filepath, overwrite=overwrite, **kwargs)
 
-    def load_weights(self, filepath: Any, skip_mismatch: bool = False, **kwargs: Any) -> None:
+    def load_weights(self, filepath: Any, skip_mismatch: bool = False, **kwargs: Any) -> Any:
         """Load weights saved by `save_weights`, or those in a whole model's file; see `keras.saving.load_weights`."""
         from unikeras.saving.api import load_weights
 
-        load_weights(self, filepath, skip_mismatch=skip_mismatch, **kwargs)
+        return load_weights(self, filepath, skip_mismatch=skip_mismatch, **kwargs)
 
     def to_json(self, **kwargs: Any) -> str:
         """The architecture as JSON, for `keras.models.model_from_json`."""

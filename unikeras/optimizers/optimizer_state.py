@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from unikeras import engine
-from unikeras.core import dtypes
+from unikeras.core import deferred, dtypes
 from unikeras.core.module import Module
 from unikeras.core.strict import report
 from unikeras.core.variable import Variable, init_scope
@@ -216,6 +216,8 @@ class OptimizerState(Module):
         with init_scope():
             self._create_shared_slots(variables)
             self.create_slots(variables)
+        if deferred.expected:
+            deferred.arrived(self)
 
     def _create_shared_slots(self, variables: list[Variable]) -> None:
         """Make the state that any optimizer may have, before its own."""

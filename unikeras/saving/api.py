@@ -9,6 +9,7 @@ import zipfile
 from collections.abc import Iterator
 from typing import Any
 
+from unikeras.core.strict import report
 from unikeras.saving.errors import MissingFileError, ModelFileError
 from unikeras.saving.keras_file import (
     open_weights_of,
@@ -181,18 +182,18 @@ def save_weights(model: Any, filepath: Any, overwrite: bool = True, **kwargs: An
     """Save the weights of a model.
 
     A path that ends with '.weights.h5' gets Keras 3's layout, with the optimizer's state; another '.h5' or '.hdf5' that of
-    tf.keras 2, without it.
+    tf.keras 2, without it. Any other path, such as 'training/cp.ckpt', makes a TensorFlow checkpoint as in tf.keras 2, with the
+    optimizer's state: a '.index' and a '.data' file, and the folder's 'checkpoint' file, which `tf.train.latest_checkpoint` reads.
 
     Args:
         model: the model.
         filepath: a path, or a binary file opened for reading and writing.
         overwrite: whether an existing file may be replaced.
-        **kwargs: `save_format` ('h5'), `options` as in tf.keras 2.
+        **kwargs: `save_format` ('h5', 'tf'), `options` as in tf.keras 2.
 
     Raises:
-        ValueError: another ending.
+        ValueError: an ending that is a whole model's; a model that is not built.
         FileExistsError: the file exists, and `overwrite` is false.
-        NotImplementedError: TensorFlow's checkpoint format, which tf.keras 2 writes for paths without an ending.
     """
     save_format = kwargs.pop("save_format", None)
     kwargs.pop("options", None)
@@ -200,6 +201,9 @@ def save_weights(model: Any, filepath: Any, overwrite: bool = True, **kwargs: An
     if kwargs:
         raise TypeError(f"save_weights: unknown arguments {sorted(kwargs)}.")
     path = _path(filepath)
+    if path is not None and _is_checkpoint(path, save_format):
+        _save_checkpoint(model, path, overwrite)
+        return
     new = path is not None and path.endswith(".weights.h5") and save_format != "h5"
     hdf5 = not new and _is_hdf5(path, save_format, filepath, ".keras")
     write = write_legacy_weights if hdf5 else write_weights
@@ -207,8 +211,6 @@ def save_weights(model: Any, filepath: Any, overwrite: bool = True, **kwargs: An
         write(model, filepath)
         return
     if not hdf5 and not path.endswith(".weights.h5"):
-        if not os.path.splitext(path)[1]:
-            raise _not_yet("Saving the weights to", path)
         raise ValueError(
             f"The file name must end with '.weights.h5' (or '.h5'), for example {os.path.basename(path).partition('.')[0] or 'model'}.weights.h5; given: {path}"
         )
@@ -217,14 +219,64 @@ def save_weights(model: Any, filepath: Any, overwrite: bool = True, **kwargs: An
         write(model, temporary)
 
 
-def load_weights(model: Any, filepath: Any, skip_mismatch: bool = False, **kwargs: Any) -> None:
+def _is_checkpoint(path: str, save_format: Any) -> bool:
+    """Whether tf.keras 2 makes a TensorFlow checkpoint of that path."""
+    if save_format in ("tf", "tensorflow"):
+        if ends_as_hdf5(path) or path.endswith(".keras"):
+            raise ValueError(
+                f"save_format={save_format!r} does not fit the ending of {path}. Leave save_format out."
+            )
+        return True
+    return save_format is None and not ends_as_hdf5(path) and not path.endswith(".keras")
+
+
+def _save_checkpoint(model: Any, path: str, overwrite: bool) -> None:
+    from unikeras.checkpoint.save import save_objects
+    from unikeras.checkpoint.state import update_checkpoint_state
+
+    if not model.built and not model.weights:
+        raise ValueError(
+            f"Unable to save the weights of the model {model.name!r} to {path}: it has none yet. Call it on data, or build it."
+        )
+    if os.path.basename(path) == "":
+        raise ValueError(
+            f"save_weights: {path!r} is a folder; give the checkpoint a name, such as {path}ckpt."
+        )
+    _may_write(f"{path}.index", overwrite)
+    save_objects(model, path)
+    update_checkpoint_state(os.path.dirname(os.path.abspath(path)), path)
+
+
+def _load_checkpoint(model: Any, path: str, skip_mismatch: bool, by_name: bool) -> Any:
+    from unikeras.checkpoint.bundle import CheckpointReader
+    from unikeras.checkpoint.restore import restore
+
+    if by_name or skip_mismatch:
+        raise ValueError(
+            f"load_weights: {path} is a TensorFlow checkpoint, where weights are found by the model's structure: by_name and "
+            "skip_mismatch are for HDF5 files."
+        )
+    status = restore(CheckpointReader(path), model)
+    status.assert_nontrivial_match()
+    if model.weights:
+        lost = {id(v) for v in status.missing()}
+        names = [v.name for v in model.weights if id(v) in lost]
+        if names:
+            report(
+                f"load_weights: {path} has nothing for {len(names)} of the model's {len(model.weights)} weights, which stay as they "
+                f"are: {', '.join(names[:5])}."
+            )
+    return status.expect_partial()
+
+
+def load_weights(model: Any, filepath: Any, skip_mismatch: bool = False, **kwargs: Any) -> Any:
     """Load weights that `save_weights` wrote (in unikeras, Keras 2 or 3), or those of a whole model's file.
 
     Everything is checked first: if something does not fit, nothing is changed.
 
     Args:
-        model: a built model.
-        filepath: a path, or a binary file opened for reading.
+        model: a built model; for a TensorFlow checkpoint it may be built later, and gets its weights then.
+        filepath: a path (of a checkpoint: without '.index'), or a binary file opened for reading.
         skip_mismatch: load what fits, and warn about the rest.
         **kwargs: `by_name`: match the layers by their names instead of their order, and warn about those that are not in
             the file (files in tf.keras 2's layout only); `options` as in tf.keras 2.
@@ -232,8 +284,11 @@ def load_weights(model: Any, filepath: Any, skip_mismatch: bool = False, **kwarg
     Raises:
         MissingFileError: there is no such file (a `FileNotFoundError` and a `ValueError`).
         ModelFileError: a broken file, or one that does not fit the model; the message lists what does not.
-        ValueError: `by_name` with a file in Keras 3's layout, which has no such names.
-        NotImplementedError: TensorFlow's checkpoints.
+        ValueError: `by_name` with a file in Keras 3's layout, which has no such names, or a checkpoint; a checkpoint's value of
+            another shape.
+
+    Returns:
+        For a TensorFlow checkpoint, the status of `tf.train.Checkpoint.restore`; else `None`.
     """
     kwargs.pop("options", None)
     by_name = bool(kwargs.pop("by_name", False))
@@ -244,14 +299,20 @@ def load_weights(model: Any, filepath: Any, skip_mismatch: bool = False, **kwarg
     if path is not None:
         if os.path.isfile(os.path.join(path, "model.weights.h5")):
             source = os.path.join(path, "model.weights.h5")
-        elif os.path.isdir(path) or os.path.exists(f"{path}.index"):
+        elif os.path.exists(f"{path}.index"):
+            return _load_checkpoint(model, path, skip_mismatch, by_name)
+        elif os.path.isdir(path):
+            if os.path.exists(os.path.join(path, "checkpoint")):
+                raise MissingFileError(
+                    f"{path} is a folder of checkpoints; give one of them, such as tf.train.latest_checkpoint({path!r})."
+                )
             raise _not_yet("Loading", path)
         elif not os.path.exists(path):
             raise MissingFileError(f"There is no file {path} (in {os.getcwd()}).")
     zipped = zipfile.is_zipfile(source)
     if not zipped and is_legacy(source):
         read_legacy_weights(model, source, name, skip_mismatch, by_name)
-        return
+        return None
     if by_name:
         raise ValueError(
             f"load_weights(by_name=True): {name} is in Keras 3's layout, where layers are found by their place. Leave by_name out "
@@ -260,8 +321,9 @@ def load_weights(model: Any, filepath: Any, skip_mismatch: bool = False, **kwarg
     if zipped:
         with open_weights_of(source, name, model) as file:
             read_weights(model, file, name, skip_mismatch)
-        return
+        return None
     read_weights(model, source, name, skip_mismatch)
+    return None
 
 
 def model_to_json(model: Any, **kwargs: Any) -> str:
@@ -357,6 +419,6 @@ def _starts_as_hdf5(source: Any) -> bool:
 
 def _not_yet(what: str, given: Any) -> NotImplementedError:
     return NotImplementedError(
-        f"{what} {given!s}: TensorFlow's SavedModel folders and checkpoints (files without an ending, save_format='tf') are not "
-        "available yet; see docs/compatibility.md. Use a '.keras' or '.h5' file, and '.weights.h5' for weights."
+        f"{what} {given!s}: TensorFlow's SavedModel folders (paths without an ending, save_format='tf') are not available yet; see "
+        "docs/compatibility.md. Use a '.keras' or '.h5' file."
     )

@@ -9,7 +9,7 @@ import numpy as np
 
 from unikeras.core.variable import Variable
 
-__all__ = ["is_of_before_2_11", "places", "restore", "state_for_keras2"]
+__all__ = ["is_of_before_2_11", "old_slot_names", "places", "restore", "state_for_keras2"]
 
 # The names that tf.keras 2 has for what is kept for each weight, and Keras 3's.
 _SLOTS = {
@@ -193,6 +193,15 @@ def is_of_before_2_11(optimizer: Any) -> bool:
     return bool(optimizer.decay) or type(optimizer).__module__ == "unikeras.optimizers.legacy"
 
 
+def _short_names(optimizer: Any, old: bool) -> dict[str, str]:
+    return {**(_OLD_NAMES if old else _NEW_NAMES), **_OTHER_NAMES.get((type(optimizer).__name__, old), {})}
+
+
+def old_slot_names(optimizer: Any) -> dict[str, str]:
+    """What tf.keras's optimizers of before 2.11 call what is kept for each weight."""
+    return _short_names(optimizer, True)
+
+
 def state_for_keras2(optimizer: Any) -> list[tuple[str, np.ndarray]]:
     """The optimizer's values as tf.keras 2 keeps them: names and arrays, in its order.
 
@@ -201,7 +210,7 @@ def state_for_keras2(optimizer: Any) -> list[tuple[str, np.ndarray]]:
     """
     optimizer = getattr(optimizer, "inner_optimizer", optimizer)
     old, title, slots = is_of_before_2_11(optimizer), type(optimizer).__name__, _kept(optimizer)
-    short = {**(_OLD_NAMES if old else _NEW_NAMES), **_OTHER_NAMES.get((title, old), {})}
+    short = _short_names(optimizer, old)
     where = {id(v): (slot, place) for slot, kept in slots.items() for place, v in enumerate(kept)}
     result = [(f"{title}/iter:0" if old else "iteration:0", np.array(optimizer._iterations))]
     product = getattr(optimizer, "_product", None)
