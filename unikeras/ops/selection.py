@@ -6,6 +6,7 @@ import builtins
 import math
 from typing import Any
 
+from unikeras.core.composite import is_composite
 from unikeras.core.errors import InvalidArgumentError
 from unikeras.core.op import op
 from unikeras.core.shape import TensorShape
@@ -24,6 +25,10 @@ def boolean_mask(tensor: Any, mask: Any, axis: int | None = None, name: str | No
         >>> tf.boolean_mask([[1, 2], [3, 4], [5, 6]], [True, False, True]).numpy().tolist()
         [[1, 2], [5, 6]]
     """
+    if is_composite(tensor) or is_composite(mask):
+        from unikeras.composites.ragged_build import boolean_mask as ragged_mask
+
+        return ragged_mask(tensor, mask)
     tensor, mask = (
         convert_to_tensor(tensor),
         convert_to_tensor(mask, "bool" if isinstance(mask, list) else None),
