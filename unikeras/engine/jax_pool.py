@@ -13,6 +13,7 @@ import numpy as np
 from jax import lax
 
 from unikeras.engine.contract_conv import Array, ConvEngine, Geometry, Pairs, Sizes
+from unikeras.engine.jax_kept import kept
 
 __all__ = ["JaxPool"]
 
@@ -27,16 +28,16 @@ class JaxPool(ConvEngine):
             return _reduce_window(x, lax.max, _lowest(x.dtype), window, strides, padding, dilation)
         geometry = Geometry(x.shape[1:-1], window, strides, padding, dilation)
         for axis in reversed(range(len(window))):
-            x = _max_along(x, axis + 1, _along(geometry, axis))
-        return x
+            x = _max_along(kept(x), axis + 1, _along(geometry, axis))
+        return kept(x)
 
     def sum_pool(self, x: Array, *, window: Sizes, strides: Sizes, padding: Pairs, dilation: Sizes) -> Array:
         if jax.default_backend() != "cpu":
             return _reduce_window(x, lax.add, _zero(x.dtype), window, strides, padding, dilation)
         geometry = Geometry(x.shape[1:-1], window, strides, padding, dilation)
         for axis in reversed(range(len(window))):
-            x = _sum_along(x, axis + 1, _along(geometry, axis))
-        return x
+            x = _sum_along(kept(x), axis + 1, _along(geometry, axis))
+        return kept(x)
 
 
 def _along(g: Geometry, axis: int) -> Geometry:
