@@ -111,7 +111,6 @@ def _of_module(module: Module, order: dict[int, int]) -> dict[str, Any]:
         found |= _layers(module)
         if module.__dict__.get("optimizer") is not None:
             found["optimizer"] = module.optimizer
-    held: set[int] = set()
     for name, value in list(vars(module).items()):
         if name in hidden or name.startswith("_added") or name.endswith("_kept") or not _holds(value):
             continue
@@ -120,7 +119,8 @@ def _of_module(module: Module, order: dict[int, int]) -> dict[str, Any]:
         ):  # TensorFlow's layers keep no such state
             continue
         found[name] = value
-        held.add(id(value))
+        if isinstance(value, Layer) and type(module).__module__.startswith("unikeras."):
+            found[f"_{name}"] = value  # what tf_keras's MultiHeadAttention calls its parts
     for variable in _added(module):
         found.setdefault(variable._name.rsplit("/", 1)[-1], variable)
     return found
@@ -182,9 +182,14 @@ def _of_optimizer(optimizer: Any, order: dict[int, int]) -> dict[str, Any]:
     rate = getattr(optimizer, "_learning_rate", None)
     found: dict[str, Any] = {}
     weights = optimizer._trainable_variables
-    ranks = [order.get(id(v), place) for place, v in enumerate(weights)]
-    owner = {id(kept): ranks[i] for slots in optimizer._slots.values() for i, kept in enumerate(slots)}
-    ordered = sorted((v for v in optimizer._variables if v is not rate), key=lambda v: owner.get(id(v), -1))
+    ranked = sorted(range(len(weights)), key=lambda place: order.get(id(weights[place]), place))
+    moved = {
+        id(kept): slots[place]
+        for slots in optimizer._slots.values()
+        for kept, place in zip(slots, ranked, strict=False)
+        if place < len(slots)
+    }
+    ordered = [moved.get(id(v), v) for v in optimizer._variables if v is not rate]
     found["_variables"] = ordered
     found["_iterations"] = optimizer._iterations
     if isinstance(rate, Variable):
@@ -192,7 +197,7 @@ def _of_optimizer(optimizer: Any, order: dict[int, int]) -> dict[str, Any]:
     lists = _LISTS.get(type(optimizer).__name__, {})
     for slot, kept in optimizer._slots.items():
         if slot in lists and kept:
-            found[lists[slot]] = sorted(kept, key=lambda v: owner[id(v)])
+            found[lists[slot]] = [moved[id(v)] for v in kept]
     return found
 
 

@@ -166,6 +166,7 @@ class Restoration:
         if self.filled.issuperset(numbers):
             return True
         held = [(child, *self.reader.variable(child)) for child in numbers]
+        held = [(child, _full(name), value) for child, name, value in held]
         found = places(optimizer, [tuple(np.shape(v)) for *_, v in held], [name for _, name, _ in held])
         if isinstance(found, str):
             if any(len(np.shape(value)) for *_, value in held):
@@ -213,7 +214,7 @@ class Restoration:
 
         tf.keras's order of a subclassed model's weights is another than Keras 3's.
         """
-        _, _, weight = self.nodes[number].full_names[0].partition("/")[2].partition("/")
+        weight = _full(self.nodes[number].full_names[0]).partition("/")[2].partition("/")[2]
         order = {id(v): place for place, v in enumerate(optimizer._trainable_variables)}
         things = {
             self.matched.get(n, 0)
@@ -222,6 +223,11 @@ class Restoration:
         }
         found = [order[thing] for thing in things if thing in order]
         return found[0] if len(found) == 1 else None
+
+
+def _full(name: str) -> str:
+    """The name of an optimizer's value as 'Adam/m/dense/kernel'; models that were loaded write it as 'm/dense/kernel'."""
+    return name if "/" not in name or name[0].isupper() else f"Optimizer/{name}"
 
 
 def _named(present: dict[str, Any], name: str) -> Any:
