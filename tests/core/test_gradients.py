@@ -25,9 +25,7 @@ PROGRAMS = _programs.PROGRAMS
 # Where another class of error says the same.
 OTHER_ERROR = {"source_is_a_number": TypeError}
 # Where unikeras answers otherwise than TensorFlow, and why.
-OTHERWISE = {
-    "an_outer_tensor_in_a_function": "a tensor that a compiled function finds outside of itself is a constant to it",
-}
+OTHERWISE = {}
 
 needs_gradients = pytest.mark.skipif(not engine.current().gradients, reason="this engine has no gradients")
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from unikeras.core import nest
-from unikeras.core.state import StateScope, tracing
+from unikeras.core import composite, nest
+from unikeras.core.state import StateScope, thread, tracing
 from unikeras.core.tensor import Tensor, as_array
 from unikeras.core.variable import Variable, next_number
 
@@ -38,6 +38,7 @@ class Program:
     Attributes:
         variables: all it touches, those given first.
         written: the places in `variables` of those it assigns.
+        calls_back: whether it calls Python functions when it runs (see core/callbacks.py).
     """
 
     def __init__(
@@ -74,19 +75,25 @@ class Program:
             known = list(zip(self.variables, arrays[:count], strict=True))
             with self._scope(known) as scope, tracing(F):
                 result = body(list(arrays[count:]))
-                leaves = nest.flatten(result)
+                leaves = composite.flatten(result, expand_composites=True)
                 self._dynamic = [_is_dynamic(leaf) for leaf in leaves]
                 static = [
                     None if dynamic else leaf for dynamic, leaf in zip(self._dynamic, leaves, strict=True)
                 ]
-                self._static = nest.pack_as(result, static)
+                self._static, self._like = static, nest.map_structure(_like, result)
+                self._composite = any(leaf is not None for leaf in nest.flatten(self._like))
                 outputs = [
                     as_array(leaf) for leaf, dynamic in zip(leaves, self._dynamic, strict=True) if dynamic
                 ]
                 self.results = len(outputs)
                 return outputs + [scope.value(v) for v in self.variables]
 
-        self._run = F.trace(pure, [(tuple(v.shape), v._dtype.name) for v in self.variables] + specs)
+        outer, thread.calls_back = thread.calls_back, False
+        try:
+            self._run = F.trace(pure, [(tuple(v.shape), v._dtype.name) for v in self.variables] + specs)
+            self.calls_back = thread.calls_back
+        finally:
+            thread.calls_back = outer
         self.written = [i for i, v in enumerate(self.variables) if id(v) in scope.written]
         return list(scope.unknown.values())
 
@@ -100,23 +107,39 @@ class Program:
         """Shapes and dtypes of the arrays it returns."""
         return self._run.specs[: self.results]
 
-    def __call__(self, state: Sequence[Any], arrays: Sequence[Any]) -> tuple[list[Any], list[Any]]:
-        """The arrays of the result, and the variables' new ones; to be called inside a compiled function."""
-        made = self._run(*state, *arrays)
+    @property
+    def constants(self) -> list[Any]:
+        """The arrays that it found outside."""
+        return self._run.constants
+
+    def __call__(
+        self, state: Sequence[Any], arrays: Sequence[Any], constants: Sequence[Any] | None = None
+    ) -> tuple[list[Any], list[Any]]:
+        """The arrays of the result, and the variables' new ones; to be called inside a compiled function.
+
+        With `constants`, others in place of those that it found outside.
+        """
+        made = self._run(*state, *arrays, constants=constants)
         return made[: self.results], made[self.results :]
 
     def pack(self, arrays: Sequence[Any]) -> Any:
         """The result of the body, from its arrays (or tensors of them)."""
         given = (a if isinstance(a, Tensor) else Tensor(a) for a in arrays)
-        if not nest.is_nested(self._static):
-            return next(given) if self._dynamic[0] else self._static
-        leaves = nest.flatten(self._static)
-        return nest.pack_as(
-            self._static, [next(given) if d else leaf for d, leaf in zip(self._dynamic, leaves, strict=True)]
-        )
+        leaves = [next(given) if d else leaf for d, leaf in zip(self._dynamic, self._static, strict=True)]
+        if self._like is None:
+            return leaves[0]
+        if self._composite:
+            return composite.pack_sequence_as(self._like, leaves, expand_composites=True)
+        return nest.pack_as(self._like, leaves)
+
+
+def _like(leaf: Any) -> Any:
+    """What stands for a leaf of a result: the spec of a ragged or sparse tensor."""
+    return leaf._type_spec if isinstance(leaf, composite.CompositeTensor) else None
 
 
 def _is_dynamic(leaf: Any) -> bool:
+    array = leaf._array if isinstance(leaf, Tensor) else leaf
     return isinstance(leaf, (Tensor, np.ndarray)) and not (
-        isinstance(leaf, np.ndarray) and leaf.dtype == object
+        isinstance(array, np.ndarray) and array.dtype == object
     )

@@ -22,6 +22,7 @@ class _Thread(threading.local):
     function: bool = (
         False  # inside a tf.function that runs as plain Python, on an engine that does not compile
     )
+    calls_back: bool = False  # the function being traced calls Python when it runs
     init: bool = False  # inside init_scope: concrete although a trace is under way
 
 

@@ -108,7 +108,8 @@ class Engine(ConvEngine, RecurrentEngine, NumericEngine, ABC):
     ) -> Any:
         """`function` of arrays of the given (shape, dtype name)s, traced: a callable that repeats its operations.
 
-        It also has `specs`, those of its results, and `slow_in_loops`. Only engines that compile have it.
+        It also has `specs`, those of its results, `constants`, the arrays that it found outside (a call may give others), and
+        `slow_in_loops`. Only engines that compile have it.
         """
         raise NotImplementedError(f"the engine {self.name!r} does not trace")
 
@@ -190,6 +191,14 @@ class Engine(ConvEngine, RecurrentEngine, NumericEngine, ABC):
 
     def wait(self, arrays: Any) -> None:
         """Return when the arrays are computed; at once, where they are computed when they are made."""
+        return None
+
+    def call_back(self, function: Callable[..., None], arrays: Sequence[Array]) -> None:
+        """Call `function(*arrays)` with NumPy arrays: at once, or when the program that is being traced runs, in its order."""
+        function(*map(self.to_numpy, arrays))
+
+    def wait_for_callbacks(self) -> None:
+        """Return when the functions that programs call have been called."""
         return None
 
     @abstractmethod

@@ -217,6 +217,12 @@ class JaxEngine(JaxConv, JaxRecurrent, JaxNumeric, Engine):
     def wait(self, arrays: Any) -> None:
         jax.block_until_ready(arrays)
 
+    def call_back(self, function: Callable[..., None], arrays: Sequence[Array]) -> None:
+        jax.debug.callback(function, *arrays, ordered=True)
+
+    def wait_for_callbacks(self) -> None:
+        jax.effects_barrier()
+
     def erf(self, x: Array) -> Array:
         return jax.lax.erf(x)
 
@@ -267,9 +273,10 @@ class _Traced:
     def __init__(self, closed: Any) -> None:
         self._closed = closed
         self.specs = [(tuple(a.shape), a.dtype.name) for a in closed.out_avals]
+        self.constants = list(closed.consts)
 
-    def __call__(self, *arrays: Array) -> list[Array]:
-        return jax.core.eval_jaxpr(self._closed.jaxpr, self._closed.consts, *arrays)
+    def __call__(self, *arrays: Array, constants: Sequence[Array] | None = None) -> list[Array]:
+        return jax.core.eval_jaxpr(self._closed.jaxpr, constants or self.constants, *arrays)
 
     @property
     def slow_in_loops(self) -> bool:
