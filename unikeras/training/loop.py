@@ -49,7 +49,7 @@ def _chunks(
     begin: Callable[[int], None],
     done: int = 0,
 ) -> Iterator[tuple[int, Any]]:
-    """Batches of resident arrays, as many at once as take a tenth of a second; yields (last batch, result).
+    """Batches of resident arrays, as many at once as take half a second; yields (last batch, result).
 
     With a limit, an epoch goes on where the last one stopped.
     """

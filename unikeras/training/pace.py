@@ -1,4 +1,7 @@
-"""How many steps to run before Python is asked again: about a tenth of a second's worth."""
+"""How many steps to run before Python is asked again: about half a second's worth.
+
+A chunk pays once for fresh memory for everything that its steps compute, which can cost as much as a step: so not fewer.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,7 @@ class Pace:
         seconds: how long a chunk should take.
     """
 
-    def __init__(self, single: bool, seconds: float = 0.1) -> None:
+    def __init__(self, single: bool, seconds: float = 0.5) -> None:
         self.single = single
         self._seconds = seconds
         self._count = 1
