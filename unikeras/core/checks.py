@@ -1,4 +1,4 @@
-"""Assertions about tensors (`tf.debugging`). They raise `InvalidArgumentError` at once."""
+"""Assertions about tensors (`tf.debugging`). They raise at once, in a compiled function when it runs."""
 
 from __future__ import annotations
 
@@ -7,10 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from unikeras.core.callbacks import when_known
 from unikeras.core.dtypes import as_dtype
 from unikeras.core.errors import InvalidArgumentError
-from unikeras.core.printing import get_static_value
-from unikeras.core.strict import report
 from unikeras.core.tensor import convert_to_tensor
 
 __all__ = [
@@ -39,17 +38,6 @@ __all__ = [
 ]
 
 
-def _values(what: str, *tensors: Any) -> list[np.ndarray] | None:
-    """The tensors' values; `None`, with a warning, inside a compiled function."""
-    found = [get_static_value(convert_to_tensor(t)) for t in tensors]
-    if any(v is None for v in found):
-        report(
-            f"tf.debugging.{what}: not checked inside a compiled function, where tensors have no values yet."
-        )
-        return None
-    return [np.asarray(v) for v in found]
-
-
 def _require(what: str, holds: np.ndarray, values: list[np.ndarray], message: str | None) -> None:
     if holds.all():
         return
@@ -65,15 +53,16 @@ def _comparison(what: str, symbol: str, compare: Callable[..., Any]) -> Callable
     def check(
         x: Any, y: Any, message: str | None = None, summarize: int | None = None, name: str | None = None
     ) -> None:
-        values = _values(what, x, y)
-        if values is not None:
+        def require(*values: np.ndarray) -> None:
             try:
                 holds = np.asarray(compare(*values))
             except ValueError:
                 raise InvalidArgumentError(
                     f"{message + ': ' if message else ''}{what}: shapes {values[0].shape} and {values[1].shape} do not fit."
                 ) from None
-            _require(what, holds, values, message)
+            _require(what, holds, list(values), message)
+
+        when_known(require, convert_to_tensor(x), convert_to_tensor(y))
 
     check.__name__ = check.__qualname__ = what
     check.__doc__ = f"""Require x {symbol} y for all elements (mirrors `tf.debugging.{what}`).
@@ -103,9 +92,10 @@ def _sign(what: str, symbol: str, compare: Callable[..., Any]) -> Callable[..., 
     def check(
         x: Any, message: str | None = None, summarize: int | None = None, name: str | None = None
     ) -> None:
-        values = _values(what, x)
-        if values is not None:
-            _require(what, np.asarray(compare(values[0], 0)), values, message)
+        def require(value: np.ndarray) -> None:
+            _require(what, np.asarray(compare(value, 0)), [value], message)
+
+        when_known(require, convert_to_tensor(x))
 
     check.__name__ = check.__qualname__ = what
     check.__doc__ = f"""Require x {symbol} 0 for all elements (mirrors `tf.debugging.{what}`).
@@ -155,15 +145,17 @@ def assert_near(
         >>> import unikeras as tf
         >>> tf.debugging.assert_near([1.0], [1.0000001])
     """
-    values = _values("assert_near", x, y)
-    if values is not None:
+
+    def require(*values: np.ndarray) -> None:
         a, b = (v.astype(np.float64) for v in values)
         kind = values[0].dtype if values[0].dtype.kind == "f" else np.dtype(np.float32)
         default = 10 * float(np.finfo(kind).eps)
         holds = np.abs(a - b) <= (default if atol is None else atol) + (
             default if rtol is None else rtol
         ) * np.abs(b)
-        _require("assert_near", np.asarray(holds), values, message)
+        _require("assert_near", np.asarray(holds), list(values), message)
+
+    when_known(require, convert_to_tensor(x), convert_to_tensor(y))
 
 
 def check_numerics(tensor: Any, message: str, name: str | None = None) -> Any:
@@ -180,14 +172,16 @@ def check_numerics(tensor: Any, message: str, name: str | None = None) -> Any:
         unikeras.core.errors.InvalidArgumentError: loss : Tensor had NaN values (1 NaN, 0 infinite of 2)
     """
     tensor = convert_to_tensor(tensor)
-    values = _values("check_numerics", tensor)
-    if values is not None:
-        nans, infinities = int(np.isnan(values[0]).sum()), int(np.isinf(values[0]).sum())
+
+    def require(value: np.ndarray) -> None:
+        nans, infinities = int(np.isnan(value).sum()), int(np.isinf(value).sum())
         if nans or infinities:
             kinds = " and ".join(kind for kind, count in (("NaN", nans), ("Inf", infinities)) if count)
             raise InvalidArgumentError(
-                f"{message} : Tensor had {kinds} values ({nans} NaN, {infinities} infinite of {values[0].size})"
+                f"{message} : Tensor had {kinds} values ({nans} NaN, {infinities} infinite of {value.size})"
             )
+
+    when_known(require, tensor)
     return tensor
 
 
@@ -208,9 +202,12 @@ def Assert(condition: Any, data: Any, summarize: int | None = None, name: str | 
     Raises:
         InvalidArgumentError: it does not hold.
     """
-    values = _values("Assert", condition)
-    if values is not None and not values[0].all():
-        raise InvalidArgumentError(f"assertion failed: {[np.asarray(d).tolist() for d in data]}")
+
+    def require(holds: np.ndarray, *shown: np.ndarray) -> None:
+        if not holds.all():
+            raise InvalidArgumentError(f"assertion failed: {[d.tolist() for d in shown]}")
+
+    when_known(require, convert_to_tensor(condition), *(convert_to_tensor(d) for d in data))
 
 
 def _rank(x: Any) -> int:

@@ -8,7 +8,8 @@ With two levels of `_SLOTS` states it costs about four times the loop for up to 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 __all__ = ["while_with_gradient"]
@@ -21,8 +22,8 @@ Arrays = list[Any]
 
 def while_with_gradient(
     F: Any,
-    going: Callable[[Sequence[Any], Sequence[Any]], Any],
-    turn: Callable[[Sequence[Any], Sequence[Any]], Arrays],
+    going: Callable[..., Any],
+    turn: Callable[..., Arrays],
     state: Arrays,
     captured: Arrays,
     limit: int | None = None,
@@ -31,36 +32,37 @@ def while_with_gradient(
 
     Args:
         F: the engine.
-        going: whether to go on, a boolean scalar.
-        turn: one step, of the same shapes and dtypes.
+        going: (state, captured, quiet=False): whether to go on, a boolean scalar; quiet: without calling Python.
+        turn: (state, captured, quiet=False): one step, of the same shapes and dtypes.
         state: the first state.
         captured: what the functions use beside it.
         limit: the largest number of steps.
     """
     count = len(state)
 
-    def run(state: Arrays, captured: Arrays) -> tuple[Any, Arrays]:
+    def run(state: Arrays, captured: Arrays, quiet: bool = False) -> tuple[Any, Arrays]:
         """The number of steps, and the last state."""
 
         def on(loop: Any) -> Any:
             steps, now = loop
-            return going(now, captured) if limit is None else (steps < limit) & going(now, captured)
+            more = going(now, captured, quiet=True) if quiet else going(now, captured)
+            return more if limit is None else (steps < limit) & more
 
+        step = partial(turn, quiet=True) if quiet else turn
         start = (F.asarray(0, dtype=F.dtype("int32")), state)
-        return F.while_loop(on, lambda loop: (loop[0] + 1, turn(loop[1], captured)), start)
+        return F.while_loop(on, lambda loop: (loop[0] + 1, step(loop[1], captured)), start)
 
-    def forward(*every: Any) -> tuple[tuple[Any, ...], Callable[..., tuple[Any, ...]]]:
+    def forward(*every: Any) -> tuple[tuple[Any, ...], Any]:
+        return tuple(run(list(every[:count]), list(every[count:]))[1]), None
+
+    def pullback(every: Any, *gradients: Any) -> tuple[Any, ...]:
         first, outside = list(every[:count]), list(every[count:])
-
-        def pullback(*gradients: Any) -> tuple[Any, ...]:
-            steps, _ = run(first, outside)
-            return _Backward(F, turn, outside).run(first, steps, list(gradients))
-
-        return tuple(run(first, outside)[1]), pullback
+        steps, _ = run(first, outside, quiet=True)
+        return _Backward(F, turn, outside).run(first, steps, list(gradients))
 
     if not any(_has_gradient(F, a) for a in state):
         return list(run(state, captured)[1])
-    return list(F.custom_gradient(forward)(*state, *captured))
+    return list(F.custom_gradient(forward, pullback)(*state, *captured))
 
 
 def _has_gradient(F: Any, array: Any) -> bool:
@@ -70,9 +72,7 @@ def _has_gradient(F: Any, array: Any) -> bool:
 class _Backward:
     """The backward pass of a loop: what `run` returns are the gradients of the first state and of the captured arrays."""
 
-    def __init__(
-        self, F: Any, turn: Callable[[Sequence[Any], Sequence[Any]], Arrays], captured: Arrays
-    ) -> None:
+    def __init__(self, F: Any, turn: Callable[..., Arrays], captured: Arrays) -> None:
         self._F = F
         self._turn = turn
         self._captured = captured
@@ -94,7 +94,9 @@ class _Backward:
         )
 
     def _advance(self, state: Arrays, steps: Any) -> Arrays:
-        return list(self._F.fori_loop(0, steps, lambda _, now: self._turn(now, self._captured), state))
+        return list(
+            self._F.fori_loop(0, steps, lambda _, now: self._turn(now, self._captured, quiet=True), state)
+        )
 
     def _pull(self, state: Arrays, gradients: tuple[Arrays, Arrays]) -> tuple[Arrays, Arrays]:
         """Through one step from `state`."""
@@ -107,7 +109,7 @@ class _Backward:
             every = list(inputs)
             for place, array in zip(places, given, strict=True):
                 every[place] = array
-            made = self._turn(every[: len(state)], every[len(state) :])
+            made = self._turn(every[: len(state)], every[len(state) :], quiet=True)
             return [made[i] for i in results]
 
         after, outside = gradients

@@ -9,12 +9,13 @@ from typing import Any, TextIO
 import numpy as np
 
 from unikeras import engine
+from unikeras.core import nest
 from unikeras.core.operators import Operators
 from unikeras.core.state import thread
 from unikeras.core.symbolic import is_symbolic
 from unikeras.core.tensor import Tensor
 
-__all__ = ["get_static_value", "tf_print"]
+__all__ = ["array_text", "get_static_value", "tf_print"]
 
 
 def get_static_value(tensor: Any, partial: bool = False) -> Any:
@@ -58,8 +59,7 @@ def tf_print(
         end: what stands at the end.
         name: ignored.
 
-    Raises:
-        NotImplementedError: inside a function that is being compiled, where tensors have no values yet.
+    Inside a compiled function it prints when the function runs, in the order of the program.
 
     Example:
         >>> import sys
@@ -68,12 +68,25 @@ def tf_print(
         x: [[1 2.5]
          [3 4]] {'n': 7}
     """
-    text = sep.join(_text(value, summarize, top=True) for value in inputs) + end
+    if isinstance(output_stream, str) and not output_stream.startswith("file://"):
+        raise ValueError(
+            f"tf.print: output_stream must be a file or 'file://' and a path, not {output_stream!r}."
+        )
+    leaves = nest.flatten(inputs)
+    tensors = [leaf for leaf in leaves if isinstance(leaf, Operators) and get_static_value(leaf) is None]
+
+    def show(*values: np.ndarray) -> None:
+        found = {id(tensor): value for tensor, value in zip(tensors, values, strict=True)}
+        shown = nest.pack_as(inputs, [found.get(id(leaf), leaf) for leaf in leaves])
+        _write(sep.join(_text(value, summarize, top=True) for value in shown) + end, output_stream)
+
+    from unikeras.core.callbacks import when_known
+
+    when_known(show, *tensors)
+
+
+def _write(text: str, output_stream: TextIO | str | None) -> None:
     if isinstance(output_stream, str):
-        if not output_stream.startswith("file://"):
-            raise ValueError(
-                f"tf.print: output_stream must be a file or 'file://' and a path, not {output_stream!r}."
-            )
         with open(output_stream[len("file://") :], "a") as file:
             file.write(text)
     else:
@@ -83,15 +96,9 @@ def tf_print(
 def _text(value: Any, summarize: int, *, top: bool = False) -> str:
     if isinstance(value, Operators):
         known = get_static_value(value)
-        if known is None:
-            raise NotImplementedError(
-                "tf.print: inside a function that is being compiled (tf.function, fit, building a model) tensors have no values yet, "
-                "and printing when it runs is not available yet. Print outside, or run eagerly: "
-                "tf.config.run_functions_eagerly(True), compile(run_eagerly=True)."
-            )
-        return _array(np.asarray(known), summarize)
+        return array_text(np.asarray(known), summarize)
     if isinstance(value, np.ndarray):
-        return _array(value, summarize)
+        return array_text(value, summarize)
     if isinstance(value, Mapping):
         return "{" + ", ".join(f"{k!r}: {_text(v, summarize)}" for k, v in value.items()) + "}"
     if isinstance(value, (list, tuple)) and not hasattr(value, "rank"):
@@ -100,7 +107,8 @@ def _text(value: Any, summarize: int, *, top: bool = False) -> str:
     return str(value) if top or not isinstance(value, str) else repr(value)
 
 
-def _array(value: np.ndarray, summarize: int, indent: int = 1) -> str:
+def array_text(value: np.ndarray, summarize: int, indent: int = 1) -> str:
+    """An array as TensorFlow prints it, of long axes `summarize` elements at each end."""
     if not value.ndim:
         return _number(value[()])
     rows = [
@@ -108,7 +116,9 @@ def _array(value: np.ndarray, summarize: int, indent: int = 1) -> str:
         for i in range(len(value))
         if summarize < 0 or len(value) <= 2 * summarize or i < summarize or i >= len(value) - summarize
     ]
-    parts = [_number(value[i]) if value.ndim == 1 else _array(value[i], summarize, indent + 1) for i in rows]
+    parts = [
+        _number(value[i]) if value.ndim == 1 else array_text(value[i], summarize, indent + 1) for i in rows
+    ]
     if len(rows) < len(value):
         parts.insert(summarize, "...")
     between = " " if value.ndim == 1 else "\n" * (value.ndim - 1) + " " * indent
@@ -117,8 +127,14 @@ def _array(value: np.ndarray, summarize: int, indent: int = 1) -> str:
 
 def _number(value: Any) -> str:
     if isinstance(value, bytes):
-        return f'"{value.decode(errors="replace")}"'
+        text = value.decode(errors="replace").replace("\\", r"\\").replace('"', r"\"").replace("\n", r"\n")
+        return f'"{text}"'
     if isinstance(value, (bool, np.bool_)):
         return "1" if value else "0"
-    text = str(value)
-    return text.removesuffix(".0")
+    if isinstance(value, (float, np.floating)) or np.asarray(value).dtype.name == "bfloat16":
+        single = np.asarray(value).dtype.itemsize < 8
+        short = f"{float(value):.{6 if single else 15}g}"  # if it is the same number, else all digits
+        kind = np.float32 if single else np.float64
+        same = kind(short) == value or np.isnan(value)
+        return short if same else f"{float(value):.{9 if single else 17}g}"
+    return str(value)

@@ -113,13 +113,17 @@ class Program:
         return self._run.constants
 
     def __call__(
-        self, state: Sequence[Any], arrays: Sequence[Any], constants: Sequence[Any] | None = None
+        self,
+        state: Sequence[Any],
+        arrays: Sequence[Any],
+        constants: Sequence[Any] | None = None,
+        quiet: bool = False,
     ) -> tuple[list[Any], list[Any]]:
         """The arrays of the result, and the variables' new ones; to be called inside a compiled function.
 
-        With `constants`, others in place of those that it found outside.
+        With `constants`, others in place of those that it found outside; `quiet`: without calling Python.
         """
-        made = self._run(*state, *arrays, constants=constants)
+        made = self._run(*state, *arrays, constants=constants, quiet=quiet)
         return made[: self.results], made[self.results :]
 
     def pack(self, arrays: Sequence[Any]) -> Any:

@@ -7,6 +7,7 @@ call and gradients flow to everything that is used inside.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -117,8 +118,8 @@ class _Staged:
         self._pure = pure
 
     def apply(self, F: Any, arrays: Any, attributes: tuple[Any, ...]) -> tuple[Any, ...]:
-        """The results from raw arrays."""
-        return tuple(self._pure(*arrays))
+        """The results from raw arrays; what it prints was printed when it was called."""
+        return tuple(self._pure(*arrays, quiet=True))
 
 
 def _emit(
@@ -184,9 +185,11 @@ def stage_cond(
     split = len(first.captured)
     spec = [_spec_of(*pair) for pair in dynamic]
 
-    def branch(which: int, block: Block, captured: Sequence[Any], held: Sequence[Any]) -> Callable[[], Any]:
+    def branch(
+        which: int, block: Block, captured: Sequence[Any], held: Sequence[Any], quiet: bool
+    ) -> Callable[[], Any]:
         def inside() -> list[Any]:
-            made = block.pure(*captured)
+            made = block.pure(*captured, quiet=quiet)
             found = []
             for pair, (shape, dtype) in zip(dynamic, spec, strict=True):
                 leaf = pair[which]
@@ -201,13 +204,13 @@ def stage_cond(
 
         return inside
 
-    def pure(chosen: Any, *rest: Any) -> list[Any]:
+    def pure(chosen: Any, *rest: Any, quiet: bool = False) -> list[Any]:
         captured, held = rest[: len(rest) - len(written)], rest[len(rest) - len(written) :]
         chosen = F.reshape(F.astype(chosen, F.dtype("bool")), ())
         return F.cond(
             chosen,
-            branch(0, first, captured[:split], held),
-            branch(1, second, captured[split:], held),
+            branch(0, first, captured[:split], held, quiet),
+            branch(1, second, captured[split:], held, quiet),
         )
 
     arrays = [predicate._array, *first.captured, *second.captured, *outer]
@@ -282,18 +285,19 @@ def stage_while(
     arrays = [*loop.arrays, *(v._read() for v in loop.variables), *condition.captured, *step.captured]
     places = _places(step)
 
-    def going(state: Sequence[Any], captured: Sequence[Any]) -> Any:
-        found = condition.pure(*state, *captured[:split])[0]
+    def going(state: Sequence[Any], captured: Sequence[Any], quiet: bool = False) -> Any:
+        found = condition.pure(*state, *captured[:split], quiet=quiet)[0]
         return F.reshape(F.astype(found, F.dtype("bool")), ())
 
-    def turn(state: Sequence[Any], captured: Sequence[Any]) -> list[Any]:
-        made = step.pure(*state, *captured[split:])
+    def turn(state: Sequence[Any], captured: Sequence[Any], quiet: bool = False) -> list[Any]:
+        made = step.pure(*state, *captured[split:], quiet=quiet)
         return [_at(F, made, place, old) for place, old in zip(places, state, strict=False)] + made[
             step.count :
         ]
 
-    def pure(*every: Any) -> list[Any]:
-        return while_with_gradient(F, going, turn, list(every[:size]), list(every[size:]), limit)
+    def pure(*every: Any, quiet: bool = False) -> list[Any]:
+        test, one = (partial(going, quiet=True), partial(turn, quiet=True)) if quiet else (going, turn)
+        return while_with_gradient(F, test, one, list(every[:size]), list(every[size:]), limit)
 
     objects = loop.objects()
     return loop.finish(
@@ -353,11 +357,11 @@ def stage_scan(
         *step.captured,
     ]
 
-    def pure(*every: Any) -> list[Any]:
+    def pure(*every: Any, quiet: bool = False) -> list[Any]:
         state, captured = list(every[:size]), every[size + len(rows) :]
 
         def turn(state: list[Any], row: list[Any]) -> tuple[list[Any], list[Any]]:
-            made = step.pure(*row, *state, *captured)
+            made = step.pure(*row, *state, *captured, quiet=quiet)
             new = [_at(F, made, place, old) for place, old in zip(places[:count], state, strict=False)]
             return new + list(made[step.count :]), [made[i] for i in ys]
 

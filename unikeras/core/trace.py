@@ -38,28 +38,18 @@ class Traced:
         F = engine.current()
         self._program = Program(F, call, [], specs_of(example), CutScope)
         self.variables = self._program.variables
-        self.structure = self._program.pack
         self._compiled = F.compile(self._pure)
         self._constants = self._program.constants
         self._outside: dict[tuple[int, ...], _Closed] = {}
 
-    def _pure(self, *arrays: Any, constants: Any = None) -> tuple[list[Any], list[Any]]:
+    def _pure(self, *arrays: Any, constants: Any = None, quiet: bool = False) -> tuple[list[Any], list[Any]]:
         count = len(self.variables)
-        outputs, state = self._program(arrays[:count], arrays[count:], constants)
+        outputs, state = self._program(arrays[:count], arrays[count:], constants, quiet)
         return outputs, [state[i] for i in self._program.written]
 
     def apply(self, F: Any, arrays: Any, attributes: tuple[Any, ...]) -> tuple[Any, ...]:
-        """The results alone, for differentiation."""
-        return tuple(self._pure(*arrays)[0])
-
-    @property
-    def result_specs(self) -> list[tuple[tuple[int, ...], str]]:
-        """Shapes and dtypes of the tensors it returns."""
-        return self._program.result_specs
-
-    def results(self, leaves: list[Any]) -> Any:
-        """The function's result with other leaves in place of its tensors."""
-        return self._program.pack(leaves)
+        """The results alone, for differentiation; what it prints was printed when it was called."""
+        return tuple(self._pure(*arrays, quiet=True)[0])
 
     def __call__(self, inputs: list[Any]) -> Any:
         """Run on arrays (`inputs` are tensors or arrays), update the variables, return the results."""
@@ -123,7 +113,7 @@ class _Closed(Traced):
         constants = list(self._traced._constants)
         for place, array in zip(self._places, arrays[count:], strict=True):
             constants[place] = array
-        return tuple(self._traced._pure(*arrays[:count], constants=constants)[0])
+        return tuple(self._traced._pure(*arrays[:count], constants=constants, quiet=True)[0])
 
 
 class OpByOp:

@@ -109,7 +109,7 @@ class Engine(ConvEngine, RecurrentEngine, NumericEngine, ABC):
         """`function` of arrays of the given (shape, dtype name)s, traced: a callable that repeats its operations.
 
         It also has `specs`, those of its results, `constants`, the arrays that it found outside (a call may give others), and
-        `slow_in_loops`. Only engines that compile have it.
+        `slow_in_loops`; called with `quiet=True` it leaves out what calls back to Python. Only engines that compile have it.
         """
         raise NotImplementedError(f"the engine {self.name!r} does not trace")
 
@@ -151,9 +151,14 @@ class Engine(ConvEngine, RecurrentEngine, NumericEngine, ABC):
 
     @abstractmethod
     def custom_gradient(
-        self, forward: Callable[..., tuple[Any, Callable[..., tuple[Array, ...]]]]
+        self,
+        forward: Callable[..., tuple[Any, Callable[..., tuple[Array, ...]]]],
+        pullback: Callable[..., tuple[Array, ...]] | None = None,
     ) -> Callable[..., Any]:
-        """A function from `forward(*arrays) -> (result, pullback)` whose gradient is the pullback."""
+        """A function from `forward(*arrays) -> (result, pullback)` whose gradient is the pullback.
+
+        It may run `forward` again to get at the pullback, unless `pullback(arrays, *cotangents)` is given beside it.
+        """
 
     def checkpoint(self, function: Callable[..., Any]) -> Callable[..., Any]:
         """`function`, whose inner values are computed again for its gradient instead of being kept."""

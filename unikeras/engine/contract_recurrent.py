@@ -69,6 +69,7 @@ class RecurrentEngine:
     ) -> tuple[Callable[..., list[Array]], list[Array]]:
         """`function(*arrays)` as a function of the arrays and of all arrays it captures from outside, and these.
 
+        That function takes `quiet=True` to leave out what calls back to Python.
         Only engines that compile have it: elsewhere a tape sees what a function does.
         """
         raise NotImplementedError("this engine does not stage functions")

@@ -16,6 +16,7 @@ import numpy as np
 
 from unikeras.core.state import thread
 from unikeras.engine.contract import Array, Engine
+from unikeras.engine.jax_callbacks import without_callbacks
 from unikeras.engine.jax_conv import JaxConv, is_slow_on_cpu
 from unikeras.engine.jax_numeric import JaxNumeric
 from unikeras.engine.jax_recurrent import JaxRecurrent
@@ -173,7 +174,14 @@ class JaxEngine(JaxConv, JaxRecurrent, JaxNumeric, Engine):
     def vmap(self, function: Callable[..., Any], in_axes: Any = 0) -> Callable[..., Any]:
         return jax.vmap(function, in_axes=in_axes)
 
-    def custom_gradient(self, forward: Callable[..., Any]) -> Callable[..., Any]:
+    def custom_gradient(
+        self, forward: Callable[..., Any], pullback: Callable[..., Any] | None = None
+    ) -> Callable[..., Any]:
+        if pullback is None:
+
+            def pullback(arrays: Sequence[Array], *cotangents: Array) -> Any:
+                return forward(*arrays)[1](*cotangents)
+
         @jax.custom_vjp
         def function(*arrays: Array) -> Any:
             return forward(*arrays)[0]
@@ -182,7 +190,7 @@ class JaxEngine(JaxConv, JaxRecurrent, JaxNumeric, Engine):
         function.defvjp(
             lambda *arrays: (forward(*arrays)[0], arrays),
             lambda arrays, g: tuple(
-                map(_cotangent, arrays, forward(*arrays)[1](*(g if isinstance(g, tuple) else (g,))))
+                map(_cotangent, arrays, pullback(arrays, *(g if isinstance(g, tuple) else (g,))))
             ),
         )
         return function
@@ -275,8 +283,11 @@ class _Traced:
         self.specs = [(tuple(a.shape), a.dtype.name) for a in closed.out_avals]
         self.constants = list(closed.consts)
 
-    def __call__(self, *arrays: Array, constants: Sequence[Array] | None = None) -> list[Array]:
-        return jax.core.eval_jaxpr(self._closed.jaxpr, constants or self.constants, *arrays)
+    def __call__(
+        self, *arrays: Array, constants: Sequence[Array] | None = None, quiet: bool = False
+    ) -> list[Array]:
+        jaxpr = without_callbacks(self._closed.jaxpr) if quiet else self._closed.jaxpr
+        return jax.core.eval_jaxpr(jaxpr, constants or self.constants, *arrays)
 
     @property
     def slow_in_loops(self) -> bool:

@@ -20,6 +20,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from unikeras.engine.contract_recurrent import RecurrentEngine
+from unikeras.engine.jax_callbacks import without_callbacks
 
 __all__ = ["JaxRecurrent"]
 
@@ -44,8 +45,9 @@ class JaxRecurrent(RecurrentEngine):
         traced = jax.make_jaxpr(function)(*arrays)
         count = len(arrays)
 
-        def pure(*every: Any) -> list[Any]:
-            return jax.core.eval_jaxpr(traced.jaxpr, every[count:], *every[:count])
+        def pure(*every: Any, quiet: bool = False) -> list[Any]:
+            jaxpr = without_callbacks(traced.jaxpr) if quiet else traced.jaxpr
+            return jax.core.eval_jaxpr(jaxpr, every[count:], *every[:count])
 
         return pure, list(traced.consts)
 

@@ -73,7 +73,9 @@ class NumpyEngine(NumpyConv, NumpyNumeric, Engine):
 
         return mapped
 
-    def custom_gradient(self, forward: Callable[..., Any]) -> Callable[..., Any]:
+    def custom_gradient(
+        self, forward: Callable[..., Any], pullback: Callable[..., Any] | None = None
+    ) -> Callable[..., Any]:
         return lambda *arrays: forward(*arrays)[0]
 
     def random_bits(self, key: Array, shape: tuple[int, ...]) -> Array:

@@ -103,7 +103,9 @@ class TorchEngine(TorchConv, TorchNumeric, Engine):
     def vmap(self, function: Callable[..., Any], in_axes: Any = 0) -> Callable[..., Any]:
         return torch.func.vmap(function, in_dims=in_axes)
 
-    def custom_gradient(self, forward: Callable[..., Any]) -> Callable[..., Any]:
+    def custom_gradient(
+        self, forward: Callable[..., Any], pullback: Callable[..., Any] | None = None
+    ) -> Callable[..., Any]:
         class Custom(torch.autograd.Function):
             generate_vmap_rule = True
 
@@ -121,6 +123,8 @@ class TorchEngine(TorchConv, TorchNumeric, Engine):
 
             @staticmethod
             def backward(context: Any, *cotangents: Array) -> Any:
+                if pullback is not None:
+                    return pullback(context.saved_tensors, *cotangents)
                 return forward(*context.saved_tensors)[1](*cotangents)
 
         return Custom.apply
