@@ -191,6 +191,7 @@ __all__ = [
     "argmin",
     "argsort",
     "as_dtype",
+    "as_string",
     "asin",
     "asinh",
     "assert_equal",
@@ -257,6 +258,7 @@ __all__ = [
     "int16",
     "int32",
     "int64",
+    "io",
     "is_symbolic_tensor",
     "is_tensor",
     "keras",
@@ -267,6 +269,7 @@ __all__ = [
     "logical_and",
     "logical_not",
     "logical_or",
+    "lookup",
     "losses",
     "math",
     "matmul",
@@ -328,6 +331,7 @@ __all__ = [
     "stack",
     "stop_gradient",
     "string",
+    "strings",
     "subtract",
     "tan",
     "tanh",
@@ -354,13 +358,16 @@ __all__ = [
 if TYPE_CHECKING:
     from unikeras import data as data
     from unikeras import initializers as initializers
+    from unikeras import io as io
     from unikeras import keras as keras
+    from unikeras import lookup as lookup
     from unikeras import losses as losses
     from unikeras import metrics as metrics
     from unikeras import optimizers as optimizers
     from unikeras import ragged as ragged
 
     from unikeras import sparse as sparse
+    from unikeras import strings as strings
     from unikeras import train as train
     from unikeras.composites.indexed_slices import IndexedSlices as IndexedSlices
     from unikeras.composites.indexed_slices import IndexedSlicesSpec as IndexedSlicesSpec
@@ -368,10 +375,12 @@ if TYPE_CHECKING:
     from unikeras.composites.ragged_tensor import RaggedTensor as RaggedTensor
     from unikeras.composites.sparse_tensor import SparseTensor as SparseTensor
     from unikeras.composites.sparse_tensor import SparseTensorSpec as SparseTensorSpec
+    from unikeras.ops.strings_numbers import as_string as as_string
 else:
-    _ON_DEMAND = frozenset({"data", "experimental", "initializers", "keras", "losses", "metrics", "optimizers", "ragged", "sparse", "train"})
+    _ON_DEMAND = frozenset({"data", "experimental", "initializers", "io", "keras", "lookup", "losses", "metrics", "optimizers", "ragged", "sparse", "strings", "train"})
     # Names whose module is imported when they are first used.
     _LAZY = {
+        "as_string": "ops.strings_numbers",
         "IndexedSlices": "composites.indexed_slices",
         "IndexedSlicesSpec": "composites.indexed_slices",
         "RaggedTensor": "composites.ragged_tensor",

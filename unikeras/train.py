@@ -11,11 +11,20 @@ from unikeras.checkpoint.state import CheckpointState, get_checkpoint_state, lat
 from unikeras.core.absent import missing
 
 __all__ = [
+    "BytesList",
     "Checkpoint",
     "CheckpointManager",
     "CheckpointOptions",
     "CheckpointReader",
     "CheckpointState",
+    "Example",
+    "Feature",
+    "FeatureList",
+    "FeatureLists",
+    "Features",
+    "FloatList",
+    "Int64List",
+    "SequenceExample",
     "checkpoints_iterator",
     "get_checkpoint_state",
     "latest_checkpoint",
@@ -24,7 +33,29 @@ __all__ = [
     "load_variable",
 ]
 
-if not TYPE_CHECKING:  # so that type checkers report names that are not there
+# Protobuf's classes, made when they are first used.
+_MESSAGES = frozenset(
+    (
+        "BytesList", "Example", "Feature", "FeatureList", "FeatureLists", "Features", "FloatList", "Int64List", "SequenceExample",
+    )
+)  # fmt: skip
+
+if TYPE_CHECKING:
+    BytesList: Any
+    Example: Any
+    Feature: Any
+    FeatureList: Any
+    FeatureLists: Any
+    Features: Any
+    FloatList: Any
+    Int64List: Any
+    SequenceExample: Any
+else:  # so that type checkers report names that are not there
 
     def __getattr__(name: str) -> Any:
+        if name in _MESSAGES:
+            from unikeras.io.example_messages import message
+
+            found = globals()[name] = message(name)
+            return found
         raise missing("tf.train", name, __all__)

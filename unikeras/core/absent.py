@@ -11,14 +11,12 @@ _TABLE = "docs/compatibility.md has the table of what is there and what is not y
 
 NOT_YET: dict[str, dict[str, str]] = {
     "tf": {
-        "io": "files and parsing; for now read files in Python",
         "summary": "for now keras.callbacks.TensorBoard",
         "distribute": "distribution over devices",
         "estimator": "Estimators",
         "saved_model": "SavedModel; for now model.save('model.keras')",
         "lite": "TFLite",
         "feature_column": "feature columns",
-        "strings": "string operations",
         "lookup": "lookup tables",
         "compat": "TensorFlow 1 (tf.compat.v1)",
         "Session": "TensorFlow 1 sessions",
@@ -98,15 +96,14 @@ NOT_YET: dict[str, dict[str, str]] = {
         **dict.fromkeys(("DenseFeatures",), "preprocessing of text and categories"),
     },
     "keras.layers.experimental": {
-        "RandomFourierFeatures": "random Fourier features",
         **dict.fromkeys(("DynamicEmbedding", "DynamicLookup"), "dynamic embeddings"),
     },
-    "keras.layers.experimental.preprocessing": {"PreprocessingLayer": "this base class; for now keras.layers.Layer"},
     "keras.optimizers": {},
     "keras.callbacks": {
         "SidecarEvaluator": "distribution over machines",
         "SidecarEvaluatorModelExport": "distribution over machines",
     },
+    "keras.experimental": {"SequenceFeatures": "feature columns", "SidecarEvaluator": "distribution over machines"},
     "keras.metrics": {"experimental": "PyMetric; for now a keras.metrics.Metric of tensor operations"},
     "keras.callbacks.experimental": {"UpdateEmbeddingCallback": "dynamic embeddings"},
     "keras.utils.bounding_boxes": {"affine_transform": "affine transformations of boxes"},
@@ -125,9 +122,7 @@ NOT_YET: dict[str, dict[str, str]] = {
     "keras.backend": {
         **dict.fromkeys(("get_session", "set_session", "tensorflow_backend"), "TensorFlow 1 sessions"),
         "gradients": "graphs; for now tf.GradientTape",
-        **dict.fromkeys(("local_conv1d", "local_conv2d"), "convolutions without shared weights by this name"),
         "ctc_label_dense_to_sparse": "sparse tensors",
-        "manual_variable_initialization": "TensorFlow 1 sessions",
         "experimental": "TensorFlow's own random generator; for now keras.utils.set_random_seed",
     },
     "keras.mixed_precision": {},

@@ -12,6 +12,9 @@ from unikeras.data.constants import UNKNOWN as UNKNOWN_CARDINALITY
 from unikeras.data.dataset import Dataset
 from unikeras.data.iterator import Iterator, NumpyIterator
 from unikeras.data.options import Options, ThreadingOptions
+from unikeras.data.records import FixedLengthRecordDatasetV2 as FixedLengthRecordDataset
+from unikeras.data.records import TextLineDatasetV2 as TextLineDataset
+from unikeras.data.records import TFRecordDatasetV2 as TFRecordDataset
 from unikeras.data.specs import DatasetSpec, IteratorSpec
 
 __all__ = [
@@ -20,10 +23,13 @@ __all__ = [
     "UNKNOWN_CARDINALITY",
     "Dataset",
     "DatasetSpec",
+    "FixedLengthRecordDataset",
     "Iterator",
     "IteratorSpec",
     "NumpyIterator",
     "Options",
+    "TFRecordDataset",
+    "TextLineDataset",
     "ThreadingOptions",
     "experimental",
 ]

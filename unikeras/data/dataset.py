@@ -227,6 +227,33 @@ class Dataset:
 
         return _RangeDataset(args, output_type)
 
+    @staticmethod
+    def list_files(
+        file_pattern: Any, shuffle: bool | None = None, seed: Any = None, name: str | None = None
+    ) -> Dataset:
+        """The names of the files that match, strings.
+
+        Args:
+            file_pattern: a pattern or several: `*`, `?`, `[...]` within one part of a path.
+            shuffle: whether they come in a random order (they do, if `None`), another in every iteration.
+            seed: makes the order the same in every run.
+            name: accepted.
+
+        Raises:
+            InvalidArgumentError: no file matches.
+
+        Example:
+            >>> import unikeras as tf
+            >>> folder = getfixture("tmp_path")
+            >>> _ = [(folder / name).write_text("") for name in ("b.txt", "a.txt", "c.csv")]
+            >>> files = tf.data.Dataset.list_files(f"{folder}/*.txt", shuffle=False)
+            >>> [path.decode()[-5:] for path in files.as_numpy_iterator()]
+            ['a.txt', 'b.txt']
+        """
+        from unikeras.data.list_files import list_files
+
+        return list_files(file_pattern, shuffle, seed)
+
     # Transformations.
 
     def map(

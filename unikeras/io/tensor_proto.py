@@ -8,10 +8,11 @@ from unikeras.io.messages import messages
 
 __all__ = ["message"]
 
+# In the order of their numbers.
 _TYPES = (
-    "INVALID FLOAT DOUBLE INT32 UINT8 INT16 INT8 STRING COMPLEX64 INT64 BOOL QINT8 QUINT8 QINT32 BFLOAT16 QINT16 QUINT16 UINT16 "
-    "COMPLEX128 HALF RESOURCE VARIANT UINT32 UINT64"
-).split()
+    "INVALID", "FLOAT", "DOUBLE", "INT32", "UINT8", "INT16", "INT8", "STRING", "COMPLEX64", "INT64", "BOOL", "QINT8", "QUINT8", "QINT32",
+    "BFLOAT16", "QINT16", "QUINT16", "UINT16", "COMPLEX128", "HALF", "RESOURCE", "VARIANT", "UINT32", "UINT64",
+)  # fmt: skip
 _ENUM = "".join(f"DT_{name} = {number}; " for number, name in enumerate(_TYPES))
 
 TENSOR = (
