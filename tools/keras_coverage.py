@@ -108,6 +108,8 @@ def listed() -> dict[str, str]:
 def asked(family: str, entry: dict[str, Any]) -> set[str]:
     """The dotted names that a golden entry asks the real frameworks about."""
     found = set(entry.get("covers", KINDS.get((family, entry["kind"]), ())))
+    # what asks about a member of a class (`keras.losses.Reduction.SUM`) asks about the class
+    found |= {name.rpartition(".")[0] for name in found}
     written = entry["id"] if family == "utils" or family.startswith("ops_") else entry.get("text", "")
     if family in ("utils", "recurrent", "summaries") or family.startswith("ops_"):
         return found | {PREFIXES[m[1]] + m[2] for m in DOTTED.finditer(written or entry.get("source", ""))}

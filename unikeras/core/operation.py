@@ -56,8 +56,13 @@ class Operation:
             raise ValueError(
                 f"{type(self).__name__}: name must be a string without '/', not {name!r} (type {type(name).__name__})."
             )
-        self.name = name or auto_name(to_snake_case(type(self).__name__))
+        self._name = name or auto_name(to_snake_case(type(self).__name__))
         self._nodes = []
+
+    @property
+    def name(self) -> str:
+        """The operation's name."""
+        return self._name
 
     # Calling.
 

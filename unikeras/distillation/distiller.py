@@ -88,7 +88,9 @@ class Distiller(Model):
         self._teacher_layers = _with_layers(teacher, self.distillation_losses, "teacher")
         self._student_layers = _with_layers(student, self.distillation_losses, "student")
 
-    def compile(self, optimizer: Any = "adam", loss: Any = None, metrics: Any = None, **kwargs: Any) -> None:
+    def compile(  # type: ignore[override]
+        self, optimizer: Any = "adam", loss: Any = None, metrics: Any = None, **kwargs: Any
+    ) -> None:
         """Choose how the student is trained; arguments as for `keras.Model.compile`.
 
         Raises:

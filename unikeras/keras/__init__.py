@@ -79,6 +79,7 @@ __all__ = [
     "device",
     "distillation",
     "dtype_policies",
+    "experimental",
     "initializers",
     "layers",
     "legacy",
@@ -110,9 +111,10 @@ if TYPE_CHECKING:
     from unikeras.keras import applications as applications
     from unikeras.keras import datasets as datasets
     from unikeras.keras import distillation as distillation
+    from unikeras.keras import experimental as experimental
 else:
 
     def __getattr__(name: str) -> Any:
-        if name in ("applications", "datasets", "distillation"):  # rarely needed, and they need modules of their own
+        if name in ("applications", "datasets", "distillation", "experimental"):  # rarely needed, and they need modules of their own
             return importlib.import_module(f"unikeras.keras.{name}")
         raise missing("keras", name, __all__)

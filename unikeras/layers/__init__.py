@@ -27,6 +27,7 @@ from unikeras.layers.core.identity import Identity
 from unikeras.layers.core.input_layer import Input, InputLayer
 from unikeras.layers.core.lambda_layer import Lambda
 from unikeras.layers.core.masking import Masking
+from unikeras.layers.core.random_fourier_features import RandomFourierFeatures
 from unikeras.layers.core.reversible_embedding import ReversibleEmbedding
 from unikeras.layers.core.wrapper import Wrapper
 from unikeras.layers.input_spec import InputSpec
@@ -108,16 +109,19 @@ from unikeras.layers.preprocessing.integer_lookup import IntegerLookup
 from unikeras.layers.preprocessing.mel_spectrogram import MelSpectrogram
 from unikeras.layers.preprocessing.normalization import Normalization
 from unikeras.layers.preprocessing.pipeline import Pipeline
+from unikeras.layers.preprocessing.preprocessing_layer import PreprocessingLayer
 from unikeras.layers.preprocessing.rescaling import Rescaling
 from unikeras.layers.preprocessing.stft_spectrogram import STFTSpectrogram
 from unikeras.layers.preprocessing.string_lookup import StringLookup
 from unikeras.layers.preprocessing.text_vectorization import TextVectorization
+from unikeras.layers.recurrent.abstract_rnn_cell import AbstractRNNCell
 from unikeras.layers.recurrent.bidirectional import Bidirectional
 from unikeras.layers.recurrent.conv_lstm import ConvLSTM1D, ConvLSTM2D, ConvLSTM3D
 from unikeras.layers.recurrent.gru import GRU
 from unikeras.layers.recurrent.gru_cell import GRUCell
 from unikeras.layers.recurrent.lstm import LSTM
 from unikeras.layers.recurrent.lstm_cell import LSTMCell
+from unikeras.layers.recurrent.peephole_lstm_cell import PeepholeLSTMCell
 from unikeras.layers.recurrent.rnn import RNN
 from unikeras.layers.recurrent.simple_rnn import SimpleRNN
 from unikeras.layers.recurrent.simple_rnn_cell import SimpleRNNCell
@@ -146,6 +150,7 @@ __all__ = [
     "GRU",
     "LSTM",
     "RNN",
+    "AbstractRNNCell",
     "Activation",
     "ActivityRegularization",
     "AdaptiveAveragePooling1D",
@@ -232,8 +237,10 @@ __all__ = [
     "Multiply",
     "Normalization",
     "PReLU",
+    "PeepholeLSTMCell",
     "Permute",
     "Pipeline",
+    "PreprocessingLayer",
     "RMSNormalization",
     "RandAugment",
     "RandomBrightness",
@@ -244,6 +251,7 @@ __all__ = [
     "RandomElasticTransform",
     "RandomErasing",
     "RandomFlip",
+    "RandomFourierFeatures",
     "RandomGaussianBlur",
     "RandomGrayscale",
     "RandomHeight",

@@ -196,6 +196,26 @@ class AUC(Metric):
             multi_label=self.multi_label,
         )
 
+    def interpolate_pr_auc(self) -> Any:
+        """The area under the precision-recall curve, whatever curve the metric is for (Davis and Goadrich, 2006).
+
+        Example:
+            >>> from unikeras import metrics
+            >>> metric = metrics.AUC(num_thresholds=3)
+            >>> metric.update_state([0, 1], [0.0, 0.9])
+            >>> float(metric.interpolate_pr_auc())
+            1.0
+        """
+        if not self._state:
+            raise ValueError(f"{self.name}: has no result before the first update_state.")
+        return area(
+            *self._state,
+            self.label_weights,
+            curve="PR",
+            method="interpolation",
+            multi_label=self.multi_label,
+        )
+
     def get_config(self) -> dict[str, Any]:
         """The constructor's arguments."""
         config = {

@@ -17,7 +17,8 @@ from unikeras.ops import arithmetic, array, backend_style, ctc, elementwise, ker
 from unikeras.ops.control_flow import cond
 
 __all__ = [
-    "ctc_batch_cost", "ctc_decode", "foldl", "foldr", "function", "is_float_dtype", "is_int_dtype", "is_sparse", "learning_phase_scope", "map_fn",
+    "ctc_batch_cost", "ctc_decode", "foldl", "foldr", "function", "is_float_dtype", "is_int_dtype", "is_sparse", "learning_phase_scope",
+    "manual_variable_initialization", "map_fn",
     "normalize_batch_in_training", "placeholder", "random_binomial", "random_normal_variable", "random_uniform_variable", "switch",
     "to_dense",
 ]  # fmt: skip
@@ -122,6 +123,23 @@ def learning_phase_scope(value: int) -> Iterator[None]:
             backend_style._phase.pop("value", None)
         else:
             backend_style._phase["value"] = before
+
+
+def manual_variable_initialization(value: bool) -> None:
+    """Accepted, without effect, as in TensorFlow 2: variables have their values when they are made (mirrors K's of that name).
+
+    Args:
+        value: whether a program of TensorFlow 1 initialised variables itself.
+
+    Raises:
+        TypeError: not a bool.
+
+    Example:
+        >>> from unikeras.keras import backend as K
+        >>> K.manual_variable_initialization(True)
+    """
+    if not isinstance(value, (bool, int)):
+        raise TypeError(f"manual_variable_initialization: expected a bool, got {value!r}.")
 
 
 def switch(condition: Any, then_expression: Any, else_expression: Any) -> Any:

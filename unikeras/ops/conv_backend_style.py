@@ -13,6 +13,8 @@ __all__ = [
     "conv2d_transpose",
     "conv3d",
     "depthwise_conv2d",
+    "local_conv1d",
+    "local_conv2d",
     "pool2d",
     "pool3d",
     "resize_images",
@@ -373,3 +375,63 @@ def resize_volumes(x: Any, depth_factor: int, height_factor: int, width_factor: 
     """
     size = per_axis((depth_factor, height_factor, width_factor), 3, "resize_volumes: factors")
     return ops.upsample(x, size=size, data_format=data_format_of(data_format, "resize_volumes"))
+
+
+def local_conv1d(
+    inputs: Any, kernel: Any, kernel_size: Any, strides: Any, data_format: str | None = None
+) -> Any:
+    """A convolution in 1 dimension with another kernel at every place (mirrors `K.local_conv1d`).
+
+    Args:
+        inputs: [batch, steps, channels] (channels second if `data_format` is 'channels_first').
+        kernel: [windows, elements of a window, filters].
+        kernel_size: the window, an int or a list of one.
+        strides: the steps between windows, likewise.
+        data_format: 'channels_last', 'channels_first' or `None` for the configured one.
+
+    Example:
+        >>> from unikeras.keras import backend as K
+        >>> tuple(K.local_conv1d(K.ones((1, 5, 2)), K.ones((3, 6, 4)), 3, 1).shape)
+        (1, 3, 4)
+    """
+    return _local(inputs, kernel, kernel_size, strides, (kernel.shape[0],), data_format)
+
+
+def local_conv2d(
+    inputs: Any,
+    kernel: Any,
+    kernel_size: Any,
+    strides: Any,
+    output_shape: Any,
+    data_format: str | None = None,
+) -> Any:
+    """A convolution in 2 dimensions with another kernel at every place (mirrors `K.local_conv2d`).
+
+    Args:
+        inputs: [batch, rows, columns, channels] (channels second if `data_format` is 'channels_first').
+        kernel: [windows, elements of a window, filters].
+        kernel_size: the window, an int or two of them.
+        strides: the steps between windows, likewise.
+        output_shape: how many windows there are in each dimension, (rows, columns).
+        data_format: 'channels_last', 'channels_first' or `None` for the configured one.
+
+    Example:
+        >>> from unikeras.keras import backend as K
+        >>> tuple(K.local_conv2d(K.ones((1, 3, 3, 1)), K.ones((4, 4, 2)), 2, 1, (2, 2)).shape)
+        (1, 2, 2, 2)
+    """
+    return _local(inputs, kernel, kernel_size, strides, tuple(output_shape), data_format)
+
+
+def _local(
+    x: Any, kernel: Any, kernel_size: Any, strides: Any, output_shape: tuple[int, ...], data_format: str | None
+) -> Any:
+    rank = len(output_shape)
+    return ops.local_conv(
+        x,
+        kernel,
+        kernel_size=per_axis(kernel_size, rank, "kernel_size"),
+        strides=per_axis(strides, rank, "strides"),
+        output_shape=output_shape,
+        data_format=data_format_of(data_format, "local_conv"),
+    )

@@ -14,7 +14,7 @@ from unikeras.optimizers.adadelta import Adadelta
 from unikeras.optimizers.adam import Adam
 from unikeras.optimizers.adamax import Adamax
 from unikeras.optimizers.ftrl import Ftrl
-from unikeras.optimizers.optimizer import Optimizer
+from unikeras.optimizers.legacy_optimizer import LegacyOptimizer as Optimizer
 from unikeras.optimizers.sgd import SGD
 
 __all__ = ["SGD", "Adadelta", "Adagrad", "Adam", "Adamax", "Ftrl", "Nadam", "Optimizer", "RMSprop"]

@@ -14,7 +14,6 @@ from unikeras.core.module import auto_name, to_snake_case
 from unikeras.core.state import thread
 from unikeras.core.stateless import given_values, run_stateless
 from unikeras.core.strict import report
-from unikeras.core.tape import GradientTape
 from unikeras.core.tensor import Tensor, as_array
 from unikeras.core.variable import Variable
 from unikeras.optimizers import schedules
@@ -22,6 +21,7 @@ from unikeras.optimizers.averaging import moving_average, overwritten
 from unikeras.optimizers.clipping import clip_all_by_norm, clip_by_bound, clip_by_own_norm
 from unikeras.optimizers.compiled_update import CompiledUpdate
 from unikeras.optimizers.learning_rate import LearningRate
+from unikeras.optimizers.minimizing import Minimizing
 from unikeras.optimizers.optimizer_state import OptimizerState
 from unikeras.saving.registry import get_registered_object
 from unikeras.utils.identify import close_matches
@@ -54,7 +54,7 @@ _NO_SETTINGS = frozenset({"learning_rate", "lr", "built", "_changes", "_compiled
 _WITHOUT_EFFECT = ("jit_compile", "is_legacy_optimizer")
 
 
-class Optimizer(LearningRate, OptimizerState):
+class Optimizer(Minimizing, LearningRate, OptimizerState):
     """Base of the optimizers (mirrors `keras.optimizers.Optimizer`).
 
     A subclass defines `update_step(gradient, variable, learning_rate)` and, if it keeps state for each
@@ -408,57 +408,6 @@ class Optimizer(LearningRate, OptimizerState):
     def scale_loss(self, loss: Any) -> Any:
         """`loss` times `loss_scale_factor`, if there is one."""
         return loss if not self.loss_scale_factor else loss * self.loss_scale_factor
-
-    # Minimizing.
-
-    def compute_gradients(
-        self, loss: Any, var_list: Any, tape: GradientTape | None = None, grad_loss: Any = None
-    ) -> list[tuple[Any, Variable]]:
-        """The pairs (gradient, variable) for `apply_gradients`; arguments as those of `minimize`.
-
-        Raises:
-            ValueError: `loss` is a tensor and there is no tape.
-        """
-        if not callable(loss) and tape is None:
-            raise ValueError(
-                "minimize: a loss that is a tensor needs the `tape` it was computed on; "
-                "or pass a function without arguments."
-            )
-        tape = tape or GradientTape()
-        if callable(loss):
-            with tape:
-                loss = loss()
-        variables = list(var_list() if callable(var_list) else var_list)
-        return list(zip(tape.gradient(loss, variables, grad_loss), variables, strict=True))
-
-    def minimize(
-        self,
-        loss: Any,
-        var_list: Any,
-        grad_loss: Any = None,
-        name: str | None = None,
-        tape: GradientTape | None = None,
-    ) -> Any:
-        """Differentiate `loss` and update the variables (mirrors tf.keras).
-
-        Args:
-            loss: a function without arguments that computes it, or a tensor, then with `tape`.
-            var_list: the variables, or a function that returns them.
-            grad_loss: what the loss's gradient is weighted by.
-            name: ignored.
-            tape: the `tf.GradientTape` that recorded the loss.
-
-        Returns:
-            `iterations`.
-
-        Example:
-            >>> import unikeras as tf
-            >>> w = tf.Variable(1.0)
-            >>> _ = tf.keras.optimizers.SGD(0.1).minimize(lambda: w * w, [w])
-            >>> round(float(w), 3)
-            0.8
-        """
-        return self.apply_gradients(self.compute_gradients(loss, var_list, tape, grad_loss))
 
     def stateless_apply(
         self, optimizer_variables: Sequence[Any], grads: Sequence[Any], trainable_variables: Sequence[Any]

@@ -101,7 +101,21 @@ def _times_seen(size: Any) -> Any:
     return counts[1:-1, 1:-1]
 
 
+def _local(x: Any, kernel: Any) -> Any:
+    """Windows of 2 x 2 at strides (2, 1), each with a kernel of its own."""
+    found = windows(x, (2, 2), (2, 1), "valid", (1, 1), 0.0)
+    flat = found.reshape(len(x), kernel.shape[0], kernel.shape[1])
+    return np.einsum("bpk,pkf->bpf", flat, kernel).reshape(*found.shape[:3], -1)
+
+
+def _local_case() -> Case:
+    kernel = RNG.normal(size=(12, 16, 3))
+    options = {"kernel_size": (2, 2), "strides": (2, 1), "output_shape": (3, 4)}
+    return case("local_conv", lambda x, k: ops.local_conv(x, k, **options), _local, IMAGES, kernel)
+
+
 CASES = [
+    _local_case(),
     _conv("1D causal", SEQUENCES, 3, 4, 3, padding="causal", dilation_rate=2),
     _conv("2D", IMAGES, 3, 2, 4, 3),
     _conv("2D same, strided", IMAGES, 3, 3, 4, 3, padding="same", strides=2),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import product
 from math import prod
 from typing import Any
 
@@ -111,32 +110,14 @@ class LocallyConnected(Convolution):
             met = np.kron(met, along)
         return met
 
-    def _patches(self, inputs: Any) -> Any:
-        """[batch, windows, elements of a window] of the inputs, in the order of the kernel's second axis."""
-        first = 1 if self.data_format == "channels_last" else 2
-        parts = []
-        for offset in product(*map(range, self.kernel_size)):
-            place = tuple(
-                slice(i, i + (o - 1) * s + 1, s)
-                for i, o, s in zip(offset, self._output, self.strides, strict=True)
-            )
-            part = inputs[(slice(None),) * first + place]
-            if first == 1:
-                parts.append(ops.reshape(part, (-1, prod(self._output), part.shape[-1])))
-            else:
-                parts.append(
-                    ops.transpose(ops.reshape(part, (-1, part.shape[1], prod(self._output))), (0, 2, 1))
-                )
-        stacked = ops.stack(parts, axis=2 if first == 1 else 3)
-        return ops.reshape(stacked, (-1, prod(self._output), self.kernel.shape[1]))
-
     def call(self, inputs: Any) -> Any:
         last = self.data_format == "channels_last"
         shape = (-1, *self._output, self.filters)
         if self.implementation == 1:
-            outputs = ops.reshape(ops.einsum("bpk,pkf->bpf", self._patches(inputs), self.kernel), shape)
-            if not last:
-                outputs = ops.transpose(outputs, (0, self.rank + 1, *range(1, self.rank + 1)))
+            outputs = ops.local_conv(
+                inputs, self.kernel, kernel_size=self.kernel_size, strides=self.strides, output_shape=self._output,
+                data_format=self.data_format,
+            )  # fmt: skip
         else:
             flat = ops.reshape(inputs, (-1, self._mask.shape[0]))
             if self.implementation == 2:

@@ -9,6 +9,7 @@ from unikeras.optimizers.schedules.cosine_decay_restarts import CosineDecayResta
 from unikeras.optimizers.schedules.exponential_decay import ExponentialDecay
 from unikeras.optimizers.schedules.inverse_time_decay import InverseTimeDecay
 from unikeras.optimizers.schedules.learning_rate_schedule import LearningRateSchedule
+from unikeras.optimizers.schedules.linear_cosine_decay import LinearCosineDecay, NoisyLinearCosineDecay
 from unikeras.optimizers.schedules.piecewise_constant_decay import PiecewiseConstantDecay
 from unikeras.optimizers.schedules.polynomial_decay import PolynomialDecay
 from unikeras.saving.legacy_format import reads_legacy_format, writes_legacy_format
@@ -21,6 +22,8 @@ __all__ = [
     "ExponentialDecay",
     "InverseTimeDecay",
     "LearningRateSchedule",
+    "LinearCosineDecay",
+    "NoisyLinearCosineDecay",
     "PiecewiseConstantDecay",
     "PolynomialDecay",
     "deserialize",
@@ -34,6 +37,8 @@ _SCHEDULES: dict[str, Any] = {
         CosineDecayRestarts,
         ExponentialDecay,
         InverseTimeDecay,
+        LinearCosineDecay,
+        NoisyLinearCosineDecay,
         PiecewiseConstantDecay,
         PolynomialDecay,
     )

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from unikeras.core.absent import missing
 from unikeras.keras.layers.experimental import preprocessing
-from unikeras.layers import EinsumDense, SyncBatchNormalization
+from unikeras.layers import EinsumDense, RandomFourierFeatures, SyncBatchNormalization
 
-__all__ = ["EinsumDense", "SyncBatchNormalization", "preprocessing"]
+__all__ = ["EinsumDense", "RandomFourierFeatures", "SyncBatchNormalization", "preprocessing"]
 
 if not TYPE_CHECKING:  # so that type checkers report names that are not there
 

@@ -15,6 +15,7 @@ _NAMES = (
     "Hashing",
     "IntegerLookup",
     "Normalization",
+    "PreprocessingLayer",
     "RandomContrast",
     "RandomCrop",
     "RandomFlip",
