@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from itertools import product
 from math import prod
 from typing import Any
 
@@ -22,6 +21,8 @@ import numpy as np
 from jax import lax
 
 from unikeras.engine.contract_conv import Array, Geometry, Pairs, Sizes
+from unikeras.engine.jax_closed import closed
+from unikeras.engine.jax_depthwise import depthwise, offsets, sum_of
 from unikeras.engine.jax_pool import JaxPool
 
 __all__ = ["JaxConv", "is_slow_on_cpu"]
@@ -38,9 +39,6 @@ class JaxConv(JaxPool):
         if not _on_cpu():
             return _lax_conv(x, kernel, strides, padding, None, dilation, groups)
         if groups == x.shape[-1] > 1:  # each channel by itself
-            kernel = kernel.reshape(*kernel.shape[:-2], groups, -1)
-            return self.depthwise_conv(x, kernel, strides=strides, padding=padding, dilation=dilation)
-        if groups == x.shape[-1] > 1:
             kernel = kernel.reshape(*kernel.shape[:-2], groups, -1)
             return self.depthwise_conv(x, kernel, strides=strides, padding=padding, dilation=dilation)
         if groups > 1 and kernel.shape[-2] <= _NARROW and len(strides) < 3:
@@ -69,7 +67,7 @@ class JaxConv(JaxPool):
             kernel = kernel.reshape(*kernel.shape[:-2], 1, channels * multiplier)
             return _lax_conv(x, kernel, strides, padding, None, dilation, channels)
         geometry = Geometry(x.shape[1:-1], kernel.shape[:-2], strides, padding, dilation)
-        parts = [_depthwise(x, kernel[..., i], geometry) for i in range(multiplier)]
+        parts = [depthwise(x, kernel[..., i], geometry) for i in range(multiplier)]
         return parts[0] if multiplier == 1 else jnp.stack(parts, -1).reshape(*parts[0].shape[:-1], -1)
 
 
@@ -91,27 +89,6 @@ def _lax_conv(
     return lax.conv_general_dilated(
         x, kernel, strides, padding, lhs_dilation, rhs_dilation, layout, feature_group_count=groups
     )
-
-
-def _closed(forward: Any, to_input: Any, to_kernel: Any) -> tuple[Callable[..., Array], ...]:
-    """A product of an input and a kernel, and its two transposes, each with the others as its gradient.
-
-    Args:
-        forward: function of (x, kernel, geometry), linear in x and in kernel.
-        to_input: function of (y, kernel, geometry): its transpose in x.
-        to_kernel: function of (x, y, geometry): its transpose in the kernel.
-    """
-    y_of = jax.custom_vjp(forward, nondiff_argnums=(2,))
-    x_of = jax.custom_vjp(to_input, nondiff_argnums=(2,))
-    w_of = jax.custom_vjp(to_kernel, nondiff_argnums=(2,))
-
-    def keeping(function: Any) -> Any:
-        return lambda a, b, geometry: (function(a, b, geometry), (a, b))
-
-    y_of.defvjp(keeping(y_of), lambda g, kept, y: (x_of(y, kept[1], g), w_of(kept[0], y, g)))
-    x_of.defvjp(keeping(x_of), lambda g, kept, x: (y_of(x, kept[1], g), w_of(x, kept[0], g)))
-    w_of.defvjp(keeping(w_of), lambda g, kept, w: (x_of(kept[1], w, g), y_of(kept[0], w, g)))
-    return y_of, x_of, w_of
 
 
 # Dense, along one or two axes.
@@ -169,7 +146,7 @@ def _spread(y: Array, g: Geometry) -> Array:
     return lax.pad(y, np.zeros((), y.dtype), [(0, 0, 0), *inner, (0, 0, 0)])
 
 
-_conv, _transpose, _ = _closed(_forward, _to_input, _to_kernel)
+_conv, _transpose, _ = closed(_forward, _to_input, _to_kernel)
 
 
 # Three axes and groups, by convolutions of the kind above; their gradients follow from those.
@@ -212,17 +189,6 @@ def _conv_in_groups(x: Array, kernel: Array, groups: int, conv: Callable[..., Ar
     return jnp.concatenate([conv(a, b) for a, b in parts], -1)
 
 
-def _sum(terms: Any) -> Array:
-    """The terms' sum in four chains: in one, each addition would wait for the one before, at half the speed and less."""
-    chains: list[Any] = []
-    for i, term in enumerate(terms):
-        if i < 4:
-            chains.append(term)
-        else:
-            chains[i % 4] = chains[i % 4] + term
-    return sum(chains[1:], chains[0])
-
-
 # Narrow groups: a sum over the elements of the window and the channels of a group, each channel times a row of the kernel. XLA's
 # convolution is slow at few filters. The kernel is that of `conv`: [*window, channels / groups, filters].
 
@@ -241,7 +207,7 @@ def _narrow(x: Array, kernel: Array, parts: Any) -> Array:
     def add(turn: Any, total: Array) -> Array:
         some = lax.dynamic_slice_in_dim(x, turn * step, step, -1)
         weights = lax.dynamic_slice_in_dim(kernel, turn * step, step, -3)
-        return total + _sum(
+        return total + sum_of(
             some[(slice(None), *part)][..., i, None] * weights[offset][i]
             for offset, part in parts
             for i in range(step)
@@ -252,13 +218,47 @@ def _narrow(x: Array, kernel: Array, parts: Any) -> Array:
     return y.reshape(*y_shape, -1)
 
 
+def _spread_and_padded(y: Array, g: Geometry) -> Array:
+    """An output such that the flipped kernel's windows of it, `_whole`, give an input."""
+    padding = [
+        (e - 1 - before, n - 1 + before - (o - 1) * s, s - 1)
+        for n, (before, _), e, o, s in zip(g.size, g.padding, g.extent, g.output, g.strides, strict=True)
+    ]
+    return _barrier(lax.pad(y, np.zeros((), y.dtype), [(0, 0, 0), *padding, (0, 0, 0)]))
+
+
+def _whole(g: Geometry) -> list[Any]:
+    """For each element of the window its offset, and a slice as large as the input."""
+    return [
+        (at, tuple(slice(i * d, i * d + n) for i, d, n in zip(at, g.dilation, g.size, strict=True)))
+        for at in offsets(g)
+    ]
+
+
+def _spread_and_padded(y: Array, g: Geometry) -> Array:
+    """An output such that the flipped kernel's windows of it, `_whole`, give an input."""
+    padding = [
+        (e - 1 - before, n - 1 + before - (o - 1) * s, s - 1)
+        for n, (before, _), e, o, s in zip(g.size, g.padding, g.extent, g.output, g.strides, strict=True)
+    ]
+    return _barrier(lax.pad(y, np.zeros((), y.dtype), [(0, 0, 0), *padding, (0, 0, 0)]))
+
+
+def _whole(g: Geometry) -> list[Any]:
+    """For each element of the window its offset, and a slice as large as the input."""
+    return [
+        (at, tuple(slice(i * d, i * d + n) for i, d, n in zip(at, g.dilation, g.size, strict=True)))
+        for at in offsets(g)
+    ]
+
+
 @partial(jax.jit, static_argnums=2)
 def _grouped_forward(x: Array, kernel: Array, how: tuple[Geometry, int]) -> Array:
     (g, groups), channels = how, kernel.shape[-2]
     x = _barrier(jnp.pad(x, [(0, 0), *g.padding, (0, 0)]))
     x = x.reshape(*x.shape[:-1], groups, channels)
     kernel = kernel.reshape(*kernel.shape[:-1], groups, -1)
-    return _narrow(x, kernel, [(offset, g.slices(offset)) for offset in _offsets(g)])
+    return _narrow(x, kernel, [(offset, g.slices(offset)) for offset in offsets(g)])
 
 
 @partial(jax.jit, static_argnums=2)
@@ -276,61 +276,7 @@ def _grouped_to_kernel(x: Array, y: Array, how: tuple[Geometry, int]) -> Array:
     return jnp.concatenate([_to_kernel(a, b, g) for a, b in parts], -1)
 
 
-_grouped, _, _ = _closed(_grouped_forward, _grouped_to_input, _grouped_to_kernel)
-
-
-# Depthwise, with one kernel [*window, channels]: a sum over the elements of the window, each times a slice of the input.
-
-
-def _offsets(g: Geometry) -> Any:
-    return product(*map(range, g.window))
-
-
-def _depthwise_forward(x: Array, kernel: Array, g: Geometry) -> Array:
-    x = _barrier(jnp.pad(x, [(0, 0), *g.padding, (0, 0)]))
-    return _sum(x[(slice(None), *g.slices(offset))] * kernel[offset] for offset in _offsets(g))
-
-
-def _spread_and_padded(y: Array, g: Geometry) -> Array:
-    """An output such that the flipped kernel's windows of it, `_whole`, give an input."""
-    padding = [
-        (e - 1 - before, n - 1 + before - (o - 1) * s, s - 1)
-        for n, (before, _), e, o, s in zip(g.size, g.padding, g.extent, g.output, g.strides, strict=True)
-    ]
-    return _barrier(lax.pad(y, np.zeros((), y.dtype), [(0, 0, 0), *padding, (0, 0, 0)]))
-
-
-def _whole(g: Geometry) -> list[Any]:
-    """For each element of the window its offset, and a slice as large as the input."""
-    return [
-        (at, tuple(slice(i * d, i * d + n) for i, d, n in zip(at, g.dilation, g.size, strict=True)))
-        for at in _offsets(g)
-    ]
-
-
-def _depthwise_to_input(y: Array, kernel: Array, g: Geometry) -> Array:
-    y = _spread_and_padded(y, g)
-    kernel = jnp.flip(kernel, range(kernel.ndim - 1))
-    return _sum(y[(slice(None), *part)] * kernel[offset] for offset, part in _whole(g))
-
-
-def _depthwise_to_kernel(x: Array, y: Array, g: Geometry) -> Array:
-    x, y = _barrier((jnp.pad(x, [(0, 0), *g.padding, (0, 0)]), y))
-
-    def add(i: Any, totals: list[Array]) -> list[Array]:
-        one, cotangent = x[i], y[i]
-        return [
-            total + one[g.slices(offset)] * cotangent
-            for total, offset in zip(totals, _offsets(g), strict=True)
-        ]
-
-    empty = [jnp.zeros(y.shape[1:], y.dtype)] * prod(g.window)
-    totals = lax.fori_loop(0, len(x), add, empty)
-    sums = jnp.stack([t.reshape(-1, t.shape[-1]).sum(0) for t in totals])
-    return sums.reshape(*g.window, y.shape[-1])
-
-
-_depthwise, _, _ = _closed(_depthwise_forward, _depthwise_to_input, _depthwise_to_kernel)
+_grouped, _, _ = closed(_grouped_forward, _grouped_to_input, _grouped_to_kernel)
 
 
 def is_slow_on_cpu(equation: Any) -> bool:
