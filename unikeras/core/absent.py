@@ -60,13 +60,8 @@ NOT_YET: dict[str, dict[str, str]] = {
     },
     "tf.dtypes": {},
     "tf.errors": {},
-    "tf.random": {
-        "gamma": "gamma, Poisson and binomial numbers",
-        "poisson": "gamma, Poisson and binomial numbers",
-        "stateless_gamma": "gamma, Poisson and binomial numbers",
-        "stateless_poisson": "gamma, Poisson and binomial numbers",
-        "stateless_binomial": "gamma, Poisson and binomial numbers",
-    },
+    "tf.random": {},
+    "tf.image": {},
     "tf.math": {
         "special": "special functions",
         "digamma": "special functions",

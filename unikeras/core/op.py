@@ -34,10 +34,10 @@ _REFUSALS = (TypeError, ValueError, RuntimeError, IndexError, NotImplementedErro
 # The ops that make sense of strings: those that move elements, compare and join them.
 _OF_STRINGS = frozenset(
     (
-        "add", "boolean_mask", "broadcast_to", "concat", "equal", "expand_dims", "flip", "gather",
-        "gather_nd", "identity", "index", "index_by_mask", "not_equal", "rank", "repeat", "reshape",
-        "roll", "select", "shape", "size", "split", "squeeze", "stack", "tile", "transpose", "unstack",
-        "where",
+        "add", "boolean_mask", "broadcast_to", "concat", "equal", "expand_dims", "fill", "flip", "gather",
+        "gather_nd", "identity", "index", "index_by_mask", "not_equal", "pad", "rank", "repeat", "reshape",
+        "roll", "select", "shape", "size", "slice", "split", "squeeze", "stack", "tensor_scatter_nd_update", "tile",
+        "transpose", "unstack", "where", "zeros_like",
     )
 )  # fmt: skip
 _PENDING = object()  # an argument whose dtype depends on the others'
@@ -155,12 +155,16 @@ class Op:
         """The result for tensors of strings, which lie on the host whatever the engine: NumPy's."""
         host = engine.reference()
         try:
-            if self.__name__.strip("_") not in _OF_STRINGS:
-                raise UnimplementedError(self.__name__)
+            name = self.__name__.strip("_")
+            if name == "cast" and attributes[0] == "string":
+                return Tensor(arrays[0])
+            if name not in _OF_STRINGS:
+                kind = UnimplementedError if name == "cast" else InvalidArgumentError
+                raise kind(f"{self.__name__}: not available for tensors of strings.")
             given = [a if a is None or isinstance(a, np.ndarray) else F.to_numpy(a) for a in arrays]
             result = host.run(self, given, attributes)
         except _REFUSALS as error:
-            if isinstance(error, (OpError, AttributeError)) and not isinstance(error, UnimplementedError):
+            if isinstance(error, (OpError, AttributeError)):
                 raise
             raise UnimplementedError(f"{self.__name__}: not available for tensors of strings.") from None
 

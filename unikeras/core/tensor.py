@@ -213,10 +213,10 @@ def is_tensor(value: Any) -> bool:
     return isinstance(value, (Operators, CompositeTensor))
 
 
-def default_numpy(value: Any) -> np.ndarray:
+def default_numpy(value: Any, narrow: bool = True) -> np.ndarray:
     """A Python number, list, NumPy or pandas object as NumPy, with TensorFlow's default types.
 
-    Python floats become `floatx()`, Python ints int32 (int64 where they need it); what has a dtype keeps it.
+    Python floats become `floatx()`, Python ints int32 (int64 where they need it), unless not `narrow`; what has a dtype keeps it.
     """
     if isinstance(value, (np.ndarray, np.generic)):
         array = np.asarray(value)
@@ -231,7 +231,7 @@ def default_numpy(value: Any) -> np.ndarray:
             array = np.asarray(value, object if isinstance(first, (str, bytes)) else None)
         except ValueError as error:
             raise ValueError(f"Cannot convert a ragged or mixed structure to a tensor: {error}") from None
-        if isinstance(first, (int, float)) and not isinstance(first, np.generic):
+        if narrow and isinstance(first, (int, float)) and not isinstance(first, np.generic):
             if array.dtype == np.float64:
                 array = array.astype(as_dtype(dtypes.floatx()).np_dtype)
             elif array.dtype == np.int64 and (array.size == 0 or np.abs(array).max() < 2**31):
@@ -272,11 +272,12 @@ def as_array(value: Any, dtype: Any = None) -> Any:
     else:
         if isinstance(value, (list, tuple)) and any(isinstance(v, Operators) for v in _leaves(value)):
             return as_array(_stack(value), dtype)
-        host = default_numpy(value)
+        host = default_numpy(value, narrow=dtype is None)  # a dtype that is asked for gets all digits
         if dtype is not None:
             wanted = as_dtype(dtype)
             if (
                 host.dtype.kind in "fc"
+                and host.size
                 and wanted.is_integer
                 and not isinstance(value, (np.ndarray, np.generic))
             ):

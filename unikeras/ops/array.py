@@ -220,6 +220,8 @@ def pad(F, x, *, paddings, mode="CONSTANT", constant_values=0):
     """
     mode = mode.upper()
     if mode == "CONSTANT":
+        if x.dtype == object:  # strings
+            constant_values = constant_values.encode() if isinstance(constant_values, str) else constant_values or b""
         for axis, widths in enumerate(paddings):
             parts = [x]
             for side, width in enumerate(widths):

@@ -60,7 +60,10 @@ def zeros(shape: Any, dtype: Any = None, name: str | None = None) -> Any:
         >>> ops.zeros((2,)).numpy().tolist()
         [0.0, 0.0]
     """
-    return _full(shape=_shape_of(shape), value=0, dtype=as_dtype(dtype or dtypes.floatx()).name)
+    kind = as_dtype(dtype or dtypes.floatx()).name
+    if kind == "string":
+        return _fill(b"", dims=_shape_of(shape), dtype=None)
+    return _full(shape=_shape_of(shape), value=0, dtype=kind)
 
 
 def ones(shape: Any, dtype: Any = None, name: str | None = None) -> Any:
@@ -112,6 +115,8 @@ def zeros_like(F, x, *, dtype=None):
         >>> ops.zeros_like([5, 6]).numpy().tolist()
         [0, 0]
     """
+    if x.dtype == object and dtype in (None, "string"):
+        return F.full(x.shape, b"", dtype=object)
     return F.zeros_like(x, dtype=dtype and F.dtype(dtype))
 
 
