@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from unikeras.composites.dynamic_ragged_shape import DynamicRaggedShape
 from unikeras.composites.row_partition import RowPartition
 from unikeras.core.absent import missing
 
-__all__ = ["RowPartition"]
+__all__ = ["DynamicRaggedShape", "RowPartition"]
 
 if not TYPE_CHECKING:  # so that type checkers report names that are not there
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from unikeras.composites.crosses import ragged_cross as cross
+from unikeras.composites.crosses import ragged_cross_hashed as cross_hashed
 from unikeras.composites.ragged_build import (
     boolean_mask,
     constant,
@@ -19,6 +21,8 @@ from unikeras.core.absent import missing
 __all__ = [
     "boolean_mask",
     "constant",
+    "cross",
+    "cross_hashed",
     "map_flat_values",
     "range",
     "row_splits_to_segment_ids",

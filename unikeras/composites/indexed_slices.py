@@ -145,6 +145,13 @@ class IndexedSlices(CompositeTensor):
         dense = None if self._dense_shape is None else self._dense_shape.dtype
         return IndexedSlicesSpec(self.shape, self.dtype, self._indices.dtype, dense, self._indices.shape)
 
+    @property
+    def _entries(self) -> Any:
+        return self._values
+
+    def _with_entries(self, entries: Any) -> IndexedSlices:
+        return IndexedSlices(entries, self._indices, self._dense_shape)
+
     def _read(self) -> Any:
         """The tensor's array."""
         from unikeras import ops

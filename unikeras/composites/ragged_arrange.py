@@ -19,6 +19,7 @@ from unikeras.composites.row_partition import (
     tensor_of,
 )
 from unikeras.core.errors import InvalidArgumentError
+from unikeras.ops.selection import boolean_mask
 
 __all__ = ["concat", "expand_dims", "gather", "handlers", "normal_axis"]
 
@@ -63,10 +64,15 @@ def concat(values: list[Any], axis: int, what: str = "concat") -> Any:
         else "int32"
     )
     depth = max(v.ragged_rank for v in values if isinstance(v, RaggedTensor))
-    aligned = [as_ragged(v, max(depth, axis), dtype).with_row_splits_dtype(dtype) for v in values]
+    aligned = [as_ragged(v, depth, dtype).with_row_splits_dtype(dtype) for v in values]
     if len(aligned) == 1:
         return aligned[0]
     return _concat(aligned, axis, what)
+
+
+def concat_rows(values: list[Any], what: str) -> Any:
+    """Tensors, or ragged tensors of one ragged rank, joined along the first axis; the rows of one alone are ragged too."""
+    return _concat(values, 0, what)
 
 
 def _concat(values: list[Any], axis: int, what: str) -> Any:
@@ -75,9 +81,8 @@ def _concat(values: list[Any], axis: int, what: str) -> Any:
     inner = [v.values for v in values]
     rows = [v._rows for v in values]
     if axis == 0:
-        uniform = {r._uniform for r in rows}
         lengths = np.concatenate([r.lengths for r in rows])
-        joined = RowPartition.of_lengths(lengths, uniform.pop() if len(uniform) == 1 else None, rows[0].dtype)
+        joined = RowPartition.of_lengths(lengths, dtype=rows[0].dtype)
         return RaggedTensor(_concat(inner, 0, what), joined)
     if len({r.static_nrows for r in rows}) > 1:
         raise InvalidArgumentError(f"{what}: the numbers of rows differ: {[r.static_nrows for r in rows]}.")
@@ -89,9 +94,7 @@ def _concat(values: list[Any], axis: int, what: str) -> Any:
     starts = np.stack([r.host[:-1] + o for r, o in zip(rows, offsets, strict=True)], axis=1)
     lengths = np.stack([r.lengths for r in rows], axis=1)
     values_ = take_rows(_concat(inner, 0, what), ranges(starts.ravel(), lengths.ravel()))
-    parts = [r._uniform for r in rows]
-    total = None if None in parts else sum(p for p in parts if p is not None)
-    return RaggedTensor(values_, RowPartition.of_lengths(lengths.sum(1), total, rows[0].dtype))
+    return RaggedTensor(values_, RowPartition.of_lengths(lengths.sum(1), dtype=rows[0].dtype))
 
 
 def _concat_op(op: Any, args: tuple[Any, ...], attributes: Attributes, strict: bool) -> Any:
@@ -177,6 +180,8 @@ def gather(params: Any, indices: Any, axis: int = 0, batch_dims: int = 0) -> Any
             if len(indices.shape) == 1:
                 found = gather(params, ops.expand_dims(indices, 1), axis, batch_dims)
                 return _squeeze(found, 1) if isinstance(found, RaggedTensor) else found
+            if batch_dims == 1 and axis == 1:
+                return _gather_dense(params, _places(indices, params._rows.longest))
             indices = RaggedTensor.from_tensor(indices)
         if indices._rows.static_nrows != params._rows.static_nrows:
             raise InvalidArgumentError("gather: the batch dimensions of params and indices differ.")
@@ -193,14 +198,14 @@ def gather(params: Any, indices: Any, axis: int = 0, batch_dims: int = 0) -> Any
         return RaggedTensor(gather(params.values, indices, axis - 1), params._rows)
     if axis == 1:
         if not isinstance(params, RaggedTensor):
+            if not isinstance(indices, RaggedTensor):
+                return ops.gather(params, indices, axis=1)
             params = RaggedTensor.from_tensor(params)
-        wide = [indices] * params._rows.static_nrows
-        from unikeras.composites.ragged_build import stack
-
-        repeated = stack(wide) if wide else RaggedTensor(indices[:0], RowPartition(np.zeros(1, np.int64)))
-        return _gather_in_rows(
-            params, repeated if isinstance(repeated, RaggedTensor) else RaggedTensor.from_tensor(repeated)
-        )
+        count = params._rows.static_nrows
+        if isinstance(indices, RaggedTensor):
+            return _gather_in_rows(params, concat_rows([expand_dims(indices, 0)] * count, "gather"))
+        places = np.broadcast_to(_places(indices, params._rows.longest), (count, *indices.shape))
+        return _gather_dense(params, places)
     if isinstance(indices, RaggedTensor):
         return RaggedTensor(gather(params, indices.values), indices._rows)
     if not isinstance(params, RaggedTensor):
@@ -215,8 +220,19 @@ def _uniform(rows: Any, shape: tuple[int, ...], dtype: Any) -> Any:
     """Rows in the order of a grid, put together in its shape."""
     for axis in range(len(shape) - 1, 0, -1):
         count = int(np.prod(shape[:axis], dtype=int))
-        rows = RaggedTensor(rows, RowPartition.of_lengths(np.full(count, shape[axis]), shape[axis], dtype))
+        rows = RaggedTensor(rows, RowPartition.of_lengths(np.full(count, shape[axis]), dtype=dtype))
     return rows
+
+
+def _gather_dense(params: RaggedTensor, places: np.ndarray) -> Any:
+    """Row i of the result: the entries of row i of `params` at row i of places that are known."""
+    row = np.arange(len(places)).reshape(-1, *(1 for _ in places.shape[1:]))
+    if len(places) != params._rows.static_nrows or (places >= params._rows.lengths[row]).any():
+        raise InvalidArgumentError("gather: an index is outside of its row.")
+    taken = take_rows(params.values, (params._rows.host[:-1].astype(np.int64)[row] + places).ravel())
+    if isinstance(taken, RaggedTensor):
+        return _uniform(taken, places.shape, params._rows.dtype)
+    return ops.reshape(taken, (*places.shape, *tuple(taken.shape)[1:]))
 
 
 def _gather_in_rows(params: RaggedTensor, indices: RaggedTensor) -> Any:
@@ -334,7 +350,7 @@ def _nonzero_op(op: Any, args: tuple[Any, ...], attributes: Attributes, strict: 
     from unikeras.composites.ragged_convert import to_sparse
 
     sparse = to_sparse(args[0])
-    return ops.boolean_mask(sparse.indices, ops.cast(sparse.values, "bool"))
+    return boolean_mask(sparse.indices, ops.cast(sparse.values, "bool"))
 
 
 def _unstack_op(op: Any, args: tuple[Any, ...], attributes: Attributes, strict: bool) -> Any:
@@ -386,23 +402,19 @@ def _segments_op(op: Any, args: tuple[Any, ...], attributes: Attributes, strict:
 def _matmul_op(op: Any, args: tuple[Any, ...], attributes: Attributes, strict: bool) -> Any:
     """Products of matrices of different sizes, or of ragged rows with one matrix."""
     a, b = (convert_to_ragged(x) for x in args[:2])
-    if (
-        isinstance(a, RaggedTensor)
-        and not isinstance(b, RaggedTensor)
-        and len(b.shape) == 2
-        and len(a.flat_values.shape) > 1
-    ):
-        if not (attributes.get("transpose_a") or attributes.get("adjoint_a")):
-            return a.with_flat_values((op.strict if strict else op)(a.flat_values, b, **attributes))
+    flat = isinstance(a, RaggedTensor) and len(a.flat_values.shape) > 1
+    turned = attributes.get("transpose_a") or attributes.get("adjoint_a")
+    if flat and not turned and not isinstance(b, RaggedTensor) and len(b.shape) == 2:
+        return a.with_flat_values((op.strict if strict else op)(a.flat_values, b, **attributes))
     if len(a.shape) < 3 or len(b.shape) < 3:
         raise ValueError("matmul: ragged matrices must have a batch dimension.")
-    products = [
-        (op.strict if strict else op)(_matrix(x), _matrix(y), **attributes)
-        for x, y in zip(_rows(a), _rows(b), strict=True)
-    ]
+    times = op.strict if strict else op
+    products = [times(_matrix(x), _matrix(y), **attributes) for x, y in zip(_rows(a), _rows(b), strict=True)]
     from unikeras.composites.ragged_build import stack
 
-    return stack([RaggedTensor.from_tensor(p) for p in products])
+    if len({p.shape[-1] for p in products}) > 1:
+        return stack([RaggedTensor.from_tensor(p) for p in products])
+    return RaggedTensor.from_row_lengths(ops.concat(products, axis=0), [int(p.shape[0]) for p in products])
 
 
 def _rows(x: Any) -> list[Any]:
@@ -417,7 +429,15 @@ def _matrix(x: Any) -> Any:
     return x.to_tensor()
 
 
+def _add_n_op(op: Any, args: tuple[Any, ...], attributes: Attributes, strict: bool) -> Any:
+    total = args[0]
+    for term in args[1:]:
+        total = ops.add.strict(total, term)
+    return total
+
+
 handlers: dict[str, Callable[..., Any]] = {
+    "add_n": _add_n_op,
     "concat": _concat_op,
     "embedding_lookup": _embedding_lookup,
     "expand_dims": _expand_dims_op,

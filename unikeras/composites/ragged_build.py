@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from unikeras import ops
-from unikeras.composites.ragged_arrange import as_ragged, concat, expand_dims, normal_axis
+from unikeras.composites.ragged_arrange import as_ragged, concat, concat_rows, expand_dims, normal_axis
 from unikeras.composites.ragged_convert import take_rows
 from unikeras.composites.ragged_tensor import RaggedTensor, convert_to_ragged
 from unikeras.composites.row_partition import (
@@ -120,18 +120,22 @@ def constant(
         )
         values = ops.reshape(values, (len(flat), *inner_shape)) if inner_shape else values
     else:
-        values = ops.zeros((0, *inner_shape), dtype or "float32")
+        kind = as_dtype(dtype or "float32")
+        values = tensor_of(np.zeros((0, *inner_shape), kind.np_dtype))
     for rows in reversed(partitions):
         values = RaggedTensor(values, rows)
     return values
 
 
 def _typed(flat: list[Any]) -> list[Any]:
-    return (
-        [item.tolist() if isinstance(item, (np.ndarray, np.generic)) else item for item in flat]
-        if any(isinstance(item, list) for item in flat)
-        else flat
-    )
+    """Entries as Python's own numbers and strings: arrays of integers have no say in the dtype, those of fractions have."""
+    if all(isinstance(item, (np.ndarray, np.generic)) and item.dtype.kind == "f" for item in flat):
+        return flat
+    found = [item.tolist() if isinstance(item, (np.ndarray, np.generic)) else item for item in flat]
+    texts = {isinstance(leaf, (str, bytes)) for leaf in nest.flatten(found)}
+    if len(texts) > 1:
+        raise ValueError("ragged.constant: strings and numbers are mixed.")
+    return found
 
 
 def _depths(value: Any) -> tuple[int | None, int]:
@@ -262,11 +266,7 @@ def stack(values: Any, axis: int = 0, name: str | None = None) -> Any:
     if rank == 0:
         return ops.stack(values)
     if rank == 1 and axis == 1:
-        return (
-            RaggedTensor.from_tensor(ops.stack(values, axis=1))
-            if len({v.shape[0] for v in values}) == 1
-            else _unequal()
-        )
+        return ops.stack(values, axis=1)
     if axis == 0:
         depth = max((v.ragged_rank if isinstance(v, RaggedTensor) else 0) for v in values)
         dtype = (
@@ -280,13 +280,9 @@ def stack(values: Any, axis: int = 0, name: str | None = None) -> Any:
         counts = np.asarray(
             [v._rows.static_nrows if isinstance(v, RaggedTensor) else v.shape[0] for v in values]
         )
-        joined = concat(values, 0, "stack") if len(values) > 1 else values[0]
+        joined = concat_rows(values, "stack")
         return RaggedTensor(joined, RowPartition.of_lengths(counts, dtype=dtype))
     return concat([expand_dims(v, axis) for v in values], axis, "stack")
-
-
-def _unequal() -> Any:
-    raise InvalidArgumentError("stack: the sizes of the tensors differ.")
 
 
 def boolean_mask(data: Any, mask: Any, name: str | None = None) -> Any:
@@ -324,7 +320,7 @@ def boolean_mask(data: Any, mask: Any, name: str | None = None) -> Any:
     if rank == 1:
         kept = _known(mask, "the mask")
         if len(kept) != int(data.shape[0]):
-            raise InvalidArgumentError(
+            raise ValueError(
                 f"boolean_mask: {len(kept)} entries of the mask for {data.shape[0]} of the data."
             )
         return take_rows(data, np.flatnonzero(kept))
@@ -385,6 +381,11 @@ def map_flat_values(op: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
     return result
 
 
+def _long(value: Any) -> np.ndarray:
+    host = np.asarray(value)
+    return host.astype(np.int64) if host.dtype.kind == "i" or not host.size else host
+
+
 def row_splits_to_segment_ids(splits: Any, name: str | None = None, out_type: Any = None) -> Any:
     """The row of every value (mirrors `tf.ragged.row_splits_to_segment_ids`).
 
@@ -394,7 +395,7 @@ def row_splits_to_segment_ids(splits: Any, name: str | None = None, out_type: An
         [0, 0, 0, 2, 2]
     """
     if isinstance(splits, (list, tuple)):
-        splits = np.asarray(splits, np.int64)
+        splits = _long(splits)
     host = _known(splits, "row splits")
     if host.dtype.kind != "i":
         raise ValueError(f"Invalid dtype for splits: {host.dtype}.")
@@ -415,7 +416,7 @@ def segment_ids_to_row_splits(
         [0, 3, 3, 5]
     """
     if isinstance(segment_ids, (list, tuple)):
-        segment_ids = np.asarray(segment_ids, np.int64)
+        segment_ids = _long(segment_ids)
     host = _known(segment_ids, "segment ids")
     if host.dtype.kind != "i":
         raise ValueError(f"segment_ids must be integers, not {host.dtype}.")

@@ -69,9 +69,8 @@ def from_tensor(tensor: Any, lengths: Any, padding: Any, ragged_rank: int, dtype
         host = host_of(convert_to_tensor(lengths))
         if host is None:
             raise PartitionNotKnown("from_tensor: the lengths are not known while a function is traced.")
-        if ragged_rank > 1:
-            if len(shape[:ragged_rank]) and host.ndim == 1 and len(host) != int(np.prod(shape[:ragged_rank])):
-                raise InvalidArgumentError("from_tensor: give one length for each innermost row.")
+        if host.ndim == 1 and len(host) != int(np.prod(shape[:ragged_rank], dtype=int)):
+            raise ValueError("from_tensor: give one length for each innermost row.")
         if host.ndim != 1:
             raise ValueError(f"Shape {host.shape} must have rank 1: lengths.")
         kept = np.clip(host, 0, shape[ragged_rank])
@@ -169,7 +168,7 @@ def to_tensor(x: RaggedTensor, default: Any, shape: Any) -> Tensor:
         wanted = as_shape(shape)
         if wanted.rank is not None:
             if len(wanted) != len(dims):
-                raise ValueError(f"Shapes {wanted} and {x.shape} are incompatible: to_tensor.")
+                raise InvalidArgumentError(f"Shapes {wanted} and {x.shape} are incompatible: to_tensor.")
             dims = [d if w is None or w < 0 else w for d, w in zip(dims, wanted, strict=True)]
     flat = x.flat_values
     if default is None:
@@ -181,7 +180,9 @@ def to_tensor(x: RaggedTensor, default: Any, shape: Any) -> Tensor:
         )
     inner = tuple(flat.shape)[1:]
     if len(default.shape) > len(inner):
-        raise ValueError(f"to_tensor: default_value of shape {default.shape} does not broadcast to {inner}.")
+        raise InvalidArgumentError(
+            f"to_tensor: default_value of shape {default.shape} does not broadcast to {inner}."
+        )
     ragged = len(dims) - len(inner)
     places = _dense_places(x, dims[:ragged])
     if places.shape[0] > dims[0]:
@@ -235,7 +236,7 @@ def row_lengths(x: RaggedTensor, axis: int) -> Any:
         axis += rank
         if axis <= 1:
             return row_lengths(x, axis)
-    if axis >= rank:
+    if not 0 <= axis < rank:
         raise ValueError(f"axis={axis} is out of bounds: the tensor has {rank} dimensions.")
     if isinstance(x.values, RaggedTensor):
         return x.with_values(row_lengths(x.values, axis - 1))
@@ -249,8 +250,10 @@ def merge_dims(x: Any, outer: int, inner: int) -> Any:
     outer, inner = (a + rank if a < 0 else a for a in (outer, inner))
     if not 0 <= outer < rank or not 0 <= inner < rank:
         raise ValueError(f"merge_dims: the axes must be in [{-rank}, {rank}).")
-    if outer >= inner:
-        raise ValueError(f"Expected outer_axis ({outer}) to be less than inner_axis ({inner}).")
+    if outer > inner:
+        raise ValueError(f"Expected outer_axis ({outer}) to be less than or equal to inner_axis ({inner}).")
+    if outer == inner:
+        return x
     if not isinstance(x, RaggedTensor):
         shape = tuple(x.shape)
         return ops.reshape(
@@ -299,5 +302,7 @@ def text(x: RaggedTensor) -> str:
 
 def _row_text(row: Any) -> str:
     if isinstance(row, np.ndarray):
+        if not row.size and row.ndim > 1:
+            return f"[{', '.join(_row_text(r) for r in row)}]"
         return np.array2string(row, separator=", ", formatter={"all": _row_text})
     return str(row) if isinstance(row, np.generic) else repr(row)

@@ -11,6 +11,8 @@ from unikeras import ops
 from unikeras.composites import ragged_arrange, ragged_reduce
 from unikeras.composites.ragged_broadcast import elementwise
 from unikeras.composites.ragged_tensor import RaggedTensor
+from unikeras.composites.row_partition import tensor_of
+from unikeras.core.dtypes import as_dtype
 
 __all__ = ["handlers"]
 
@@ -36,7 +38,19 @@ def _on_flat_values(op: Any, args: tuple[Any, ...], attributes: dict[str, Any], 
     return x.with_flat_values(op(x.flat_values, *args[1:], **attributes))
 
 
-handlers["dropout"] = _on_flat_values
+def _like(op: Any, args: tuple[Any, ...], attributes: dict[str, Any], strict: bool) -> Any:
+    """Zeros or ones; also where the flat values are strings."""
+    flat = args[0].flat_values
+    dtype = attributes.get("dtype") or flat.dtype
+    fill = {"zeros_like": np.zeros, "ones_like": np.ones}[op.__name__]
+    if as_dtype(dtype).name != "string":
+        return args[0].with_flat_values(tensor_of(fill(tuple(flat.shape), as_dtype(dtype).np_dtype)))
+    if fill is np.ones:
+        raise TypeError("ones_like: there is no one among strings.")
+    return args[0].with_flat_values(tensor_of(np.full(tuple(flat.shape), b"", object)))
+
+
+handlers.update(dropout=_on_flat_values, ones_like=_like, zeros_like=_like)
 
 
 def _size(op: Any, args: tuple[Any, ...], attributes: dict[str, Any], strict: bool) -> Any:
@@ -50,7 +64,7 @@ def _rank(op: Any, args: tuple[Any, ...], attributes: dict[str, Any], strict: bo
 def _shape(op: Any, args: tuple[Any, ...], attributes: dict[str, Any], strict: bool) -> Any:
     from unikeras.composites.dynamic_ragged_shape import DynamicRaggedShape
 
-    return DynamicRaggedShape.from_tensor(args[0])
+    return DynamicRaggedShape.from_tensor(args[0], attributes.get("out_type"))
 
 
 def _reshape(op: Any, args: tuple[Any, ...], attributes: dict[str, Any], strict: bool) -> Any:

@@ -22,7 +22,8 @@ def get_item(x: RaggedTensor, key: Any) -> Any:
     Integers and slices along the first axis, slices along ragged ones (integers only where the axis is uniform), `tf.newaxis`, `...`.
 
     Raises:
-        ValueError: an integer for a ragged axis, or too many keys.
+        ValueError: an integer for a ragged axis.
+        InvalidArgumentError: too many keys, or one that is out of bounds.
         TypeError: a tensor of several integers as a key.
 
     Example:
@@ -40,14 +41,13 @@ def get_item(x: RaggedTensor, key: Any) -> Any:
     keys = list(key) if isinstance(key, (tuple, list)) else [key]
     if any(k is Ellipsis for k in keys):
         at = next(i for i, k in enumerate(keys) if k is Ellipsis)
-        if any(k is Ellipsis for k in keys[at + 1 :]):
-            raise ValueError("Only one ellipsis is allowed in an index.")
+        keys = keys[: at + 1] + [k for k in keys[at + 1 :] if k is not Ellipsis]
         used = sum(k is not None for k in keys) - 1
         if used > len(x.shape):
-            raise ValueError(f"Too many indices for a ragged tensor of {len(x.shape)} dimensions.")
+            raise InvalidArgumentError(f"Too many indices for a ragged tensor of {len(x.shape)} dimensions.")
         keys[at : at + 1] = [slice(None)] * (len(x.shape) - used)
     elif sum(k is not None for k in keys) > len(x.shape):
-        raise ValueError(f"Too many indices for a ragged tensor of {len(x.shape)} dimensions.")
+        raise InvalidArgumentError(f"Too many indices for a ragged tensor of {len(x.shape)} dimensions.")
     return _outer(x, keys)
 
 
@@ -94,14 +94,13 @@ def _outer(x: Any, keys: list[Any]) -> Any:
         chosen = _slice(first)
         if chosen != slice(None):
             if chosen.step == 0:
-                raise ValueError("slice step cannot be zero")
+                raise InvalidArgumentError("slice step cannot be zero")
             x = take_rows(x, np.arange(count)[chosen])
         return _inner(x, rest)
     index = _number(first)
     if not -count <= index < count:
-        raise InvalidArgumentError(
-            f"slice index {index} of dimension 0 out of bounds: the dimension is {count}."
-        )
+        kind = IndexError if index >= count else InvalidArgumentError
+        raise kind(f"slice index {index} of dimension 0 out of bounds: the dimension is {count}.")
     index %= count
     return _rest(x.values[int(splits[index]) : int(splits[index + 1])], rest)
 
@@ -140,7 +139,7 @@ def _slice_rows(x: RaggedTensor, chosen: slice) -> RaggedTensor:
     rows = x._rows
     step = 1 if chosen.step is None else chosen.step
     if step == 0:
-        raise ValueError("slice step cannot be zero")
+        raise InvalidArgumentError("slice step cannot be zero")
     lengths = rows.lengths.astype(np.int64)
     low, high = (0, lengths) if step > 0 else (-1, lengths - 1)
 

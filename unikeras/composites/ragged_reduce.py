@@ -41,12 +41,11 @@ def reduce(op: Any, args: tuple[Any, ...], attributes: dict[str, Any], strict: b
         total = reduce(ops.sum, (x,), {"axis": tuple(axes), "keepdims": keepdims}, strict)
         ones = ops.ones_like(x)
         count = reduce(ops.sum, (ones,), {"axis": tuple(axes), "keepdims": keepdims}, strict)
-        return total // count if x.dtype.is_integer and what != "mean" else total / count
+        return total / count
     if what in ("variance", "std"):
-        mean = reduce(ops.mean, (x,), {"axis": tuple(axes), "keepdims": True}, strict)
-        spread = reduce(
-            ops.mean, (ops.square(x - mean),), {"axis": tuple(axes), "keepdims": keepdims}, strict
-        )
+        settings = {"axis": tuple(axes), "keepdims": keepdims}
+        mean = reduce(ops.mean, (x,), settings, strict)
+        spread = reduce(ops.mean, (ops.square(x),), settings, strict) - ops.square(mean)
         return ops.sqrt(spread) if what == "std" else spread
     for a in axes:
         x = _along(op, x, a, rest)
@@ -97,14 +96,14 @@ def _rows(op: Any, x: RaggedTensor, rest: dict[str, Any]) -> Any:
     if name == "sum":
         return _sums(values, rows)
     if name in ("mean", "mean_same_dtype"):
-        if values.dtype.is_integer and name == "mean":
-            values = ops.cast(values, "float32")
+        if values.dtype.is_integer:
+            values = ops.cast(values, "float32" if name == "mean" else "float64")
         total = _sums(values, rows)
         count = rows.row_lengths()
         count = ops.reshape(
             ops.cast(count, values.dtype), (rows.static_nrows, *(1 for _ in values.shape[1:]))
         )
-        return total // count if values.dtype.is_integer else total / count
+        return total / count
     fill, empty = _UNITS[name](values.dtype)
     dense = RaggedTensor(values, rows).to_tensor(ops.constant(np.asarray(fill, values.dtype.np_dtype)))
     if not dense.shape[1]:

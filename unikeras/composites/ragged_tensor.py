@@ -61,10 +61,11 @@ class RaggedTensor(CompositeTensor, Operators):
         if isinstance(values, RaggedTensor):
             values, rows = _same_splits_dtype(values, rows)
         if not values.shape.rank:
-            raise ValueError(f"Shape {values.shape} must have rank at least 1: values.")
+            raise InvalidArgumentError(f"Shape {values.shape} must have rank at least 1: values.")
         count = values.shape[0]
         if validate and rows.known and count is not None and rows.static_nvals != count:
-            raise InvalidArgumentError(
+            kind = ValueError if what == "from_value_rowids" else InvalidArgumentError
+            raise kind(
                 f"Arguments to {what} do not form a valid RaggedTensor: the rows hold {rows.static_nvals} values, but there are {count}."
             )
         return cls(values, rows)
@@ -343,6 +344,13 @@ class RaggedTensor(CompositeTensor, Operators):
     @property
     def _type_spec(self) -> RaggedTensorSpec:
         return RaggedTensorSpec(self.shape, self.dtype, self.ragged_rank, self._rows.dtype)
+
+    @property
+    def _entries(self) -> Any:
+        return self.flat_values
+
+    def _with_entries(self, entries: Any) -> RaggedTensor:
+        return self.with_flat_values(entries)
 
     def value_rowids(self, name: str | None = None) -> Tensor:
         """The row of every value, [nvals]."""

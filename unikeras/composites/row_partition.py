@@ -8,7 +8,7 @@ import numpy as np
 
 from unikeras import engine
 from unikeras.core.dtypes import DType, as_dtype
-from unikeras.core.errors import InvalidArgumentError, OperatorNotAllowedInGraphError
+from unikeras.core.errors import InvalidArgumentError, NeedsValues
 from unikeras.core.operators import Operators
 from unikeras.core.state import thread
 from unikeras.core.strict import user_line
@@ -17,11 +17,8 @@ from unikeras.core.tensor import Tensor, as_array, convert_to_tensor
 __all__ = ["PartitionNotKnown", "RowPartition", "host_of", "ranges", "same_partition", "tensor_of"]
 
 
-class PartitionNotKnown(OperatorNotAllowedInGraphError):
-    """The values of a row partition are needed, but belong to a function being traced.
-
-    `tf.function` then traces again with the rows of its ragged arguments as constants.
-    """
+class PartitionNotKnown(NeedsValues):
+    """The values of a row partition are needed, but belong to a function being traced: `tf.function` then runs op by op."""
 
 
 def ranges(starts: np.ndarray, lengths: np.ndarray) -> np.ndarray:
@@ -417,9 +414,7 @@ def _integers(value: Any, what: str, dtype: Any, hint: Any, rank: int = 1) -> Te
     if not hasattr(value, "dtype") or (isinstance(value, np.ndarray) and value.dtype.kind != "i"):
         host = np.asarray(value)
         if host.size and host.dtype.kind not in "iu":
-            raise (TypeError if host.dtype.kind in "fc" else ValueError)(
-                f"{what} must be integers, not {value!r}."
-            )
+            raise ValueError(f"{what} must be integers, not {value!r}.")
         value = host.astype(as_dtype(dtype or hint or "int64").np_dtype)
     if isinstance(value, np.ndarray) and dtype is not None:
         value = value.astype(as_dtype(dtype).np_dtype)

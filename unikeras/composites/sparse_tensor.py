@@ -174,6 +174,13 @@ class SparseTensor(CompositeTensor):
         return SparseTensorSpec(self._static, self.dtype)
 
     @property
+    def _entries(self) -> Any:
+        return self._values
+
+    def _with_entries(self, entries: Any) -> SparseTensor:
+        return self.with_values(entries)
+
+    @property
     def _host_indices(self) -> np.ndarray:
         found = host_of(self._indices)
         if found is None:
@@ -217,10 +224,7 @@ class SparseTensor(CompositeTensor):
             >>> tf.sparse.to_dense(x.with_values(x.values * 10)).numpy().tolist()
             [[0, 10], [20, 0]]
         """
-        return self._spec_free(new_values)
-
-    def _spec_free(self, values: Any) -> SparseTensor:
-        result = SparseTensor(self._indices, values, self._shape_tensor)
+        result = SparseTensor(self._indices, new_values, self._shape_tensor)
         result._static = self._static
         return result
 

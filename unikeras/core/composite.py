@@ -51,6 +51,15 @@ class CompositeTensor:
         """Same as `shape`."""
         return self.shape
 
+    @property
+    def _entries(self) -> Any:
+        """The tensor of what it holds, which gradients flow through."""
+        raise NotImplementedError(f"{type(self).__name__} has no entries.")
+
+    def _with_entries(self, entries: Any) -> Any:
+        """The same with other entries."""
+        raise NotImplementedError(f"{type(self).__name__} has no entries.")
+
     def _read(self) -> Any:
         """Where one tensor is needed: there is none."""
         raise ValueError(

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from unikeras.core import nest
+from unikeras.core import composite, nest
 from unikeras.core.state import thread
 from unikeras.core.strict import report
 from unikeras.core.tape_graph import Graph
@@ -32,6 +32,11 @@ def no_tapes() -> Iterator[None]:
         yield
     finally:
         thread.tapes = saved
+
+
+def _tensors(structure: Any) -> list[Any]:
+    """The leaves of a structure; of ragged and sparse tensors what they hold."""
+    return [leaf._entries if composite.is_composite(leaf) else leaf for leaf in nest.flatten(structure)]
 
 
 class _Entry:
@@ -110,7 +115,7 @@ class GradientTape:
         Raises:
             ValueError: something that is not a tensor.
         """
-        for leaf in nest.flatten(tensor):
+        for leaf in _tensors(tensor):
             if not isinstance(leaf, (Tensor, Variable)):
                 raise ValueError(
                     f"tape.watch takes tensors and variables, not {type(leaf).__name__}; use tf.constant first."
@@ -215,19 +220,22 @@ class GradientTape:
                 f"unconnected_gradients must be 'none' or 'zero', not {unconnected_gradients!r}."
             )
         self._use("set of gradients (or jacobians)")
-        targets = [t for t in nest.flatten(target) if t is not None]
-        weights = [None] * len(targets) if output_gradients is None else nest.flatten(output_gradients)
+        targets = [t for t in _tensors(target) if t is not None]
+        weights = [None] * len(targets) if output_gradients is None else _tensors(output_gradients)
         if len(weights) != len(targets):
             raise ValueError(f"gradient: {len(targets)} targets, but {len(weights)} output_gradients.")
-        found = self._pullback(targets, nest.flatten(sources), weights)
+        found = self._pullback(targets, _tensors(sources), weights)
         if unconnected == "zero":
             from unikeras.core import operators
 
             found = [
                 operators.ops.zeros_like(s) if g is None else g
-                for g, s in zip(found, nest.flatten(sources), strict=True)
+                for g, s in zip(found, _tensors(sources), strict=True)
             ]
-        return nest.pack_as(sources, found)
+        pairs = zip(found, nest.flatten(sources), strict=True)
+        return nest.pack_as(
+            sources, [s._with_entries(g) if composite.is_composite(s) and g is not None else g for g, s in pairs]
+        )
 
     def jacobian(
         self,
