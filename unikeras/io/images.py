@@ -36,14 +36,21 @@ def _content(contents: Any, what: str) -> bytes:
         return bytes(contents)
     array = np.asarray(convert_to_tensor(contents))
     if array.dtype != object:
-        raise ValueError(f"{what}: `contents` must be a string tensor, the bytes of a file, not {as_dtype(array.dtype).name}.")
+        raise ValueError(
+            f"{what}: `contents` must be a string tensor, the bytes of a file, not {as_dtype(array.dtype).name}."
+        )
     if array.ndim:
         raise InvalidArgumentError(f"{what}: contents must be scalar, got shape {list(array.shape)}.")
     return array[()]
 
 
 def _kind(data: bytes) -> str | None:
-    for kind, start in (("jpeg", b"\xff\xd8\xff"), ("png", b"\x89PNG\r\n\x1a\n"), ("gif", b"GIF8"), ("bmp", b"BM")):
+    for kind, start in (
+        ("jpeg", b"\xff\xd8\xff"),
+        ("png", b"\x89PNG\r\n\x1a\n"),
+        ("gif", b"GIF8"),
+        ("bmp", b"BM"),
+    ):
         if data.startswith(start):
             return kind
     return None
@@ -57,7 +64,9 @@ def _open(data: bytes, what: str) -> Any:
     except Exception as error:
         raise InvalidArgumentError(f"{what}: the bytes are no picture ({error}).") from None
     if picture.width * picture.height > _LIMIT:
-        raise InvalidArgumentError(f"{what}: a picture of {picture.width} x {picture.height} pixels is too large.")
+        raise InvalidArgumentError(
+            f"{what}: a picture of {picture.width} x {picture.height} pixels is too large."
+        )
     return picture
 
 
@@ -71,12 +80,18 @@ def _loaded(picture: Any, what: str) -> Any:
 
 def _tensor(pixels: np.ndarray, dtype: Any = "uint8") -> Any:
     made = Tensor(as_array(np.ascontiguousarray(pixels)))
-    return made if as_dtype(dtype).name == made.dtype.name else convert_image_dtype(made, dtype=as_dtype(dtype).name)
+    return (
+        made
+        if as_dtype(dtype).name == made.dtype.name
+        else convert_image_dtype(made, dtype=as_dtype(dtype).name)
+    )
 
 
 def _check_channels(channels: int, allowed: tuple[int, ...], what: str) -> None:
     if channels not in allowed:
-        raise InvalidArgumentError(f"{what}: channels must be one of {', '.join(map(str, allowed))}, got {channels}.")
+        raise InvalidArgumentError(
+            f"{what}: channels must be one of {', '.join(map(str, allowed))}, got {channels}."
+        )
 
 
 def is_jpeg(contents: Any, name: str | None = None) -> Any:
@@ -195,7 +210,12 @@ def decode_and_crop_jpeg(contents: Any, crop_window: Any, channels: int = 0, **k
     """
     pixels = decode_jpeg(contents, channels, **kwargs)
     y, x, height, width = (int(v) for v in np.asarray(crop_window))
-    if min(y, x) < 0 or min(height, width) <= 0 or y + height > pixels.shape[0] or x + width > pixels.shape[1]:
+    if (
+        min(y, x) < 0
+        or min(height, width) <= 0
+        or y + height > pixels.shape[0]
+        or x + width > pixels.shape[1]
+    ):
         raise InvalidArgumentError(
             f"decode_and_crop_jpeg: the window {[y, x, height, width]} does not lie within the picture of {list(pixels.shape[:2])}."
         )
@@ -247,11 +267,15 @@ def _png_pixels(data: bytes, channels: int, wanted: str) -> np.ndarray:
     picture = _open(data, "decode_png")
     deep = picture.mode in ("I;16", "I;16B", "I")  # Pillow gives other pictures of 16 bits in 8
     if data[24:25] == b"\x10" and not deep:
-        raise InvalidArgumentError("decode_png: PNG pictures of 16 bits are read in gray only; see docs/compatibility.md.")
+        raise InvalidArgumentError(
+            "decode_png: PNG pictures of 16 bits are read in gray only; see docs/compatibility.md."
+        )
     picture = _loaded(picture, "decode_png")
     if deep:
         if channels not in (0, 1):
-            raise InvalidArgumentError("decode_png: a gray picture of 16 bits is read with one channel; see docs/compatibility.md.")
+            raise InvalidArgumentError(
+                "decode_png: a gray picture of 16 bits is read with one channel; see docs/compatibility.md."
+            )
         pixels = np.asarray(picture).astype(np.uint16)[..., None]
         return pixels if wanted == "uint16" else (pixels >> 8).astype(np.uint8)
     if picture.mode == "P":
@@ -286,7 +310,9 @@ def decode_bmp(contents: Any, channels: int = 0, name: str | None = None) -> Any
     if picture.mode in ("P", "1"):
         picture = picture.convert("RGB" if picture.mode == "P" else "L")
     if channels and len(picture.getbands()) != channels:
-        raise InvalidArgumentError(f"decode_bmp: the picture has {len(picture.getbands())} channels, not {channels}.")
+        raise InvalidArgumentError(
+            f"decode_bmp: the picture has {len(picture.getbands())} channels, not {channels}."
+        )
     pixels = np.asarray(picture)
     return _tensor(pixels[..., None] if pixels.ndim == 2 else pixels)
 
@@ -325,7 +351,11 @@ def decode_gif(contents: Any, name: str | None = None) -> Any:
 
 
 def decode_image(
-    contents: Any, channels: int | None = None, dtype: Any = "uint8", name: str | None = None, expand_animations: bool = True
+    contents: Any,
+    channels: int | None = None,
+    dtype: Any = "uint8",
+    name: str | None = None,
+    expand_animations: bool = True,
 ) -> Any:
     """The pixels of a JPEG, PNG, GIF or BMP picture (mirrors `tf.io.decode_image`).
 
@@ -364,9 +394,13 @@ def decode_image(
 def _pixels(image: Any, what: str, dtypes: tuple[str, ...], channels: tuple[int, ...]) -> np.ndarray:
     array = np.asarray(convert_to_tensor(image, dtype=None if hasattr(image, "dtype") else dtypes[0]))
     if array.dtype.name not in dtypes:
-        raise InvalidArgumentError(f"{what}: the image must be {' or '.join(dtypes)}, not {array.dtype.name}; use tf.cast or tf.image.convert_image_dtype.")
+        raise InvalidArgumentError(
+            f"{what}: the image must be {' or '.join(dtypes)}, not {array.dtype.name}; use tf.cast or tf.image.convert_image_dtype."
+        )
     if array.ndim != 3 or array.shape[-1] not in channels:
-        raise InvalidArgumentError(f"{what}: the image must be [height, width, channels] with {channels} channels, not of the shape {list(array.shape)}.")
+        raise InvalidArgumentError(
+            f"{what}: the image must be [height, width, channels] with {channels} channels, not of the shape {list(array.shape)}."
+        )
     return array
 
 
@@ -415,7 +449,9 @@ def encode_jpeg(
     if not 0 <= quality <= 100:
         raise InvalidArgumentError(f"encode_jpeg: quality must be in [0,100], got {quality}.")
     if format not in ("", "grayscale", "rgb") or (format and (format == "rgb") != (pixels.shape[-1] == 3)):
-        raise InvalidArgumentError(f"encode_jpeg: format {format!r} does not fit an image of {pixels.shape[-1]} channels.")
+        raise InvalidArgumentError(
+            f"encode_jpeg: format {format!r} does not fit an image of {pixels.shape[-1]} channels."
+        )
     file = io.BytesIO()
     density = (x_density, y_density) if density_unit == "in" else (x_density * 2.54, y_density * 2.54)
     more = {"xmp": xmp_metadata.encode()} if xmp_metadata else {}
@@ -449,7 +485,9 @@ def encode_png(image: Any, compression: int = -1, name: str | None = None) -> An
 
     pixels = _pixels(image, "encode_png", ("uint8", "uint16"), (1, 2, 3, 4))
     if pixels.dtype == np.uint16 and pixels.shape[-1] != 1:
-        raise InvalidArgumentError("encode_png: uint16 pictures are written with one channel only; see docs/compatibility.md.")
+        raise InvalidArgumentError(
+            "encode_png: uint16 pictures are written with one channel only; see docs/compatibility.md."
+        )
     if not -1 <= compression <= 9:
         raise InvalidArgumentError(f"encode_png: compression should be in [-1,9], got {compression}.")
     file = io.BytesIO()

@@ -16,7 +16,23 @@ __all__ = ["messages"]
 
 _TOKEN = re.compile(r"\s+|//[^\n]*|[A-Za-z_][\w.]*|-?\d+|[{}=;<>,]")
 _SCALARS = frozenset(
-    ["double", "float", "int64", "uint64", "int32", "fixed64", "fixed32", "bool", "string", "bytes", "uint32", "sfixed32", "sfixed64", "sint32", "sint64"]
+    [
+        "double",
+        "float",
+        "int64",
+        "uint64",
+        "int32",
+        "fixed64",
+        "fixed32",
+        "bool",
+        "string",
+        "bytes",
+        "uint32",
+        "sfixed32",
+        "sfixed64",
+        "sint32",
+        "sint64",
+    ]
 )
 
 
