@@ -24,12 +24,12 @@ from unikeras.core.scopes import (
     get_current_name_scope,
     group,
     inside_function,
+    is_symbolic_tensor,
     name_scope,
     no_op,
 )
 from unikeras.core.shape import TensorShape
 from unikeras.core.spec import TensorSpec, TypeSpec, type_spec_from_value
-from unikeras.core.symbolic import is_symbolic as is_symbolic_tensor
 from unikeras.core.tape import GradientTape, UnconnectedGradients
 from unikeras.core.tensor import Tensor, convert_to_tensor, is_tensor
 from unikeras.core.variable import Variable, init_scope
@@ -176,6 +176,7 @@ __all__ = [
     "SparseTensor",
     "SparseTensorSpec",
     "Tensor",
+    "TensorArray",
     "TensorShape",
     "TensorSpec",
     "TypeSpec",
@@ -200,10 +201,12 @@ __all__ = [
     "assert_rank",
     "atan",
     "atanh",
+    "autograph",
     "bfloat16",
     "bool",
     "boolean_mask",
     "broadcast_to",
+    "case",
     "cast",
     "clip_by_global_norm",
     "clip_by_norm",
@@ -212,6 +215,7 @@ __all__ = [
     "complex64",
     "complex128",
     "concat",
+    "cond",
     "config",
     "constant",
     "control_dependencies",
@@ -240,16 +244,21 @@ __all__ = [
     "float32",
     "float64",
     "floor",
+    "foldl",
+    "foldr",
     "function",
     "gather",
     "gather_nd",
     "get_current_name_scope",
     "get_static_value",
+    "gradients",
     "greater",
     "greater_equal",
     "group",
     "half",
+    "hessians",
     "identity",
+    "image",
     "init_scope",
     "initializers",
     "inside_function",
@@ -271,6 +280,7 @@ __all__ = [
     "logical_or",
     "lookup",
     "losses",
+    "map_fn",
     "math",
     "matmul",
     "maximum",
@@ -286,6 +296,7 @@ __all__ = [
     "no_op",
     "norm",
     "not_equal",
+    "numpy_function",
     "one_hot",
     "ones",
     "ones_like",
@@ -294,10 +305,12 @@ __all__ = [
     "pad",
     "pow",
     "print",
+    "py_function",
     "ragged",
     "random",
     "range",
     "rank",
+    "recompute_grad",
     "reduce_all",
     "reduce_any",
     "reduce_logsumexp",
@@ -311,10 +324,13 @@ __all__ = [
     "reverse",
     "roll",
     "round",
+    "saturate_cast",
     "scalar_mul",
+    "scan",
     "scatter_nd",
     "searchsorted",
     "sequence_mask",
+    "sets",
     "shape",
     "sigmoid",
     "sign",
@@ -333,6 +349,7 @@ __all__ = [
     "string",
     "strings",
     "subtract",
+    "switch_case",
     "tan",
     "tanh",
     "tensor_scatter_nd_add",
@@ -349,14 +366,17 @@ __all__ = [
     "uint32",
     "uint64",
     "unstack",
+    "vectorized_map",
     "version",
     "where",
+    "while_loop",
     "zeros",
     "zeros_like",
 ]
 
 if TYPE_CHECKING:
     from unikeras import data as data
+    from unikeras import image as image
     from unikeras import initializers as initializers
     from unikeras import io as io
     from unikeras import keras as keras
@@ -364,8 +384,10 @@ if TYPE_CHECKING:
     from unikeras import losses as losses
     from unikeras import metrics as metrics
     from unikeras import optimizers as optimizers
+    from unikeras import autograph as autograph
     from unikeras import ragged as ragged
 
+    from unikeras import sets as sets
     from unikeras import sparse as sparse
     from unikeras import strings as strings
     from unikeras import train as train
@@ -375,12 +397,35 @@ if TYPE_CHECKING:
     from unikeras.composites.ragged_tensor import RaggedTensor as RaggedTensor
     from unikeras.composites.sparse_tensor import SparseTensor as SparseTensor
     from unikeras.composites.sparse_tensor import SparseTensorSpec as SparseTensorSpec
+    from unikeras.ops.image_adjust import saturate_cast as saturate_cast
+    from unikeras.core.function_gradients import gradients as gradients
+    from unikeras.core.function_gradients import hessians as hessians
+    from unikeras.core.function_gradients import recompute_grad as recompute_grad
+    from unikeras.ops.host_functions import numpy_function as numpy_function
+    from unikeras.ops.host_functions import py_function as py_function
     from unikeras.ops.strings_numbers import as_string as as_string
+    from unikeras.ops.tensor_array import TensorArray as TensorArray
+    from unikeras.ops.tf_control_flow import case as case
+    from unikeras.ops.tf_control_flow import cond as cond
+    from unikeras.ops.tf_control_flow import foldl as foldl
+    from unikeras.ops.tf_control_flow import foldr as foldr
+    from unikeras.ops.tf_control_flow import map_fn as map_fn
+    from unikeras.ops.tf_control_flow import scan as scan
+    from unikeras.ops.tf_control_flow import switch_case as switch_case
+    from unikeras.ops.tf_control_flow import vectorized_map as vectorized_map
+    from unikeras.ops.tf_control_flow import while_loop as while_loop
 else:
-    _ON_DEMAND = frozenset({"data", "experimental", "initializers", "io", "keras", "lookup", "losses", "metrics", "optimizers", "ragged", "sparse", "strings", "train"})
+    _ON_DEMAND = frozenset({"autograph", "image", "data", "experimental", "initializers", "io", "keras", "lookup", "losses", "metrics", "optimizers", "ragged", "sets", "sparse", "strings", "train"})
     # Names whose module is imported when they are first used.
     _LAZY = {
         "as_string": "ops.strings_numbers",
+        **dict.fromkeys(
+            ("case", "cond", "foldl", "foldr", "map_fn", "scan", "switch_case", "vectorized_map", "while_loop"), "ops.tf_control_flow"
+        ),
+        **dict.fromkeys(("gradients", "hessians", "recompute_grad"), "core.function_gradients"),
+        **dict.fromkeys(("numpy_function", "py_function"), "ops.host_functions"),
+        "TensorArray": "ops.tensor_array",
+        "saturate_cast": "ops.image_adjust",
         "IndexedSlices": "composites.indexed_slices",
         "IndexedSlicesSpec": "composites.indexed_slices",
         "RaggedTensor": "composites.ragged_tensor",

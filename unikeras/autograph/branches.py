@@ -16,6 +16,7 @@ from unikeras.core.errors import NeedsValues
 from unikeras.core.operators import Operators
 from unikeras.core.staged import Block, Undetermined, expand, stage_cond
 from unikeras.core.tensor import Tensor, as_array, convert_to_tensor
+from unikeras.ops.tensor_array import TensorArray
 
 __all__ = ["choose", "if_exp", "if_stmt", "scalar"]
 
@@ -113,7 +114,9 @@ def choose(
         structure = []
         for name, a, b in zip(names, *values, strict=True):
             found = _merge(name, a, b)
-            structure.append((a if isinstance(b, Undefined) else b, len(found)))
+            structure.append(
+                (a if isinstance(b, Undefined) or len(found) > len(expand(b)[0]) else b, len(found))
+            )
             pairs += found
         packs = [expand(value)[1] for value, _ in structure]
         counts = [count for _, count in structure]
@@ -153,6 +156,8 @@ def _merge(name: str, a: Any, b: Any) -> list[tuple[Any, Any]]:
         nest.assert_same_structure(a, b, _called(name))
     except ValueError as error:
         raise ValueError(f"The two branches must have the same structure. {error}") from None
+    if isinstance(a, TensorArray) and isinstance(b, TensorArray) and len(left) != len(right):
+        return [(left[0], Undetermined) if left else (Undetermined, right[0])]
     if len(left) != len(right):
         raise NeedsValues(f"{_called(name)} is another kind of value in each branch")
     return [_pair(name, x, y) for x, y in zip(left, right, strict=True)]

@@ -17,8 +17,9 @@ from unikeras.core.errors import NeedsValues
 from unikeras.core.operators import Operators
 from unikeras.core.staged import Block, expand, stage_scan, stage_while
 from unikeras.core.tensor import Tensor, convert_to_tensor
+from unikeras.ops.tensor_array import TensorArray
 
-__all__ = ["for_stmt", "while_stmt"]
+__all__ = ["for_stmt", "staged_while", "while_stmt"]
 
 State = tuple[Any, ...]
 
@@ -44,12 +45,12 @@ def while_stmt(
     if is_staged():
         going = Block(lambda _: test()).leaves[0]  # seen, not run: it is part of the loop
         if isinstance(going, Operators):
-            _staged_while(test, body, get_state, set_state, names, options)
+            staged_while(test, body, get_state, set_state, names, options)
             return
     while True:
         going = test()
         if is_traced(going):  # by what the turns so far made
-            _staged_while(test, body, get_state, set_state, names, options)
+            staged_while(test, body, get_state, set_state, names, options)
             return
         if not going:
             return
@@ -154,6 +155,11 @@ class _State:
             zip(self.names, values, self._packs, strict=True)
         ):
             before = self.values[place]
+            if _learnt(before, value):
+                self.values[place] = value._type_spec._from_components(
+                    [_zeros(leaf) for leaf in value._type_spec._to_components(value)]
+                )
+                raise _Again
             new, pack = expand(value)
             if before is None or isinstance(before, Undefined):
                 if value is before or (before is None) == (value is None) and isinstance(value, Undefined):
@@ -194,6 +200,16 @@ class _State:
 
 class _Again(Exception):
     """The loop's state has learnt something; trace it again."""
+
+
+def _learnt(before: Any, after: Any) -> bool:
+    """Whether a `tf.TensorArray` without elements knows now what its elements are like."""
+    return (
+        isinstance(before, TensorArray)
+        and isinstance(after, TensorArray)
+        and not before._type_spec._to_components(before)
+        and bool(after._type_spec._to_components(after))
+    )
 
 
 def _zeros(leaf: Any) -> Any:
@@ -240,7 +256,7 @@ def _looped(
         return
 
 
-def _staged_while(
+def staged_while(
     test: Callable[[], Any],
     body: Callable[[], None],
     get_state: Callable[[], State],

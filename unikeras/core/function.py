@@ -8,6 +8,7 @@ import inspect
 import logging
 import threading
 from collections.abc import Callable
+from contextlib import nullcontext
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,7 @@ from unikeras.core import nest
 from unikeras.core.autograph import convert
 from unikeras.core.concrete_function import ConcreteFunction
 from unikeras.core.errors import NeedsValues
+from unikeras.core.function_gradients import NeedsRecord, recorded
 from unikeras.core.operators import Operators
 from unikeras.core.signature import Call, by_position, fit_all
 from unikeras.core.state import thread
@@ -61,6 +63,7 @@ class Function:
         self.input_signature = None if input_signature is None else tuple(input_signature)
         self._autograph = autograph
         self._reduce_retracing = reduce_retracing
+        self._recorded = False  # whether it asks for gradients without a tape
         self._traces: dict[Any, Traced | OpByOp] = {}
         self._kept: list[Any] = []  # arguments that keys have by identity
         self._lock = threading.RLock()  # two threads must not trace the same signature at once
@@ -127,10 +130,19 @@ class Function:
         thread.function = True
         self._depth.value = depth + 1
         try:
-            return _results(self._traced_function(*args, **kwargs), self)
+            return self._run(args, kwargs)
+        except NeedsRecord:
+            if outer or thread.tracing:  # the outermost function records
+                raise
+            self._recorded = True
+            return self._run(args, kwargs)
         finally:
             thread.function = outer
             self._depth.value = depth
+
+    def _run(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        with recorded() if self._recorded else nullcontext():
+            return _results(self._traced_function(*args, **kwargs), self)
 
     @property
     def _traced_function(self) -> Callable[..., Any]:
@@ -144,10 +156,15 @@ class Function:
     def _trace(self, call: Call) -> Traced:
         def body(arrays: list[Any]) -> Any:
             args, kwargs = call.with_tensors([Tensor(a) for a in arrays])
-            return _results(self._traced_function(*args, **kwargs), self)
+            return self._run(args, kwargs)
 
         mark = next_number()
-        traced = Traced(self.__name__, body, [d._array for d in call.dynamic])
+        example = [d._array for d in call.dynamic]
+        try:
+            traced = Traced(self.__name__, body, example)
+        except NeedsRecord:
+            self._recorded = True
+            traced = Traced(self.__name__, body, example)
         if self._traces and (new := [v for v in traced.variables if v.number > mark]):
             raise ValueError(
                 f"tf.function-decorated function {self.__name__!r} tried to create variables on a call that is not its "

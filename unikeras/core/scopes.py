@@ -15,6 +15,7 @@ __all__ = [
     "get_current_name_scope",
     "group",
     "inside_function",
+    "is_symbolic_tensor",
     "name_scope",
     "no_op",
 ]
@@ -101,6 +102,20 @@ def no_op(name: str | None = None) -> None:
     return None
 
 
+def is_symbolic_tensor(tensor: Any) -> bool:
+    """Whether this is a tensor without a value: of a functional model, or of a function being traced (mirrors `tf.is_symbolic_tensor`).
+
+    Example:
+        >>> import unikeras as tf
+        >>> tf.is_symbolic_tensor(tf.constant(1)), tf.is_symbolic_tensor(tf.keras.Input((2,)))
+        (False, True)
+    """
+    from unikeras.core.operators import Operators
+    from unikeras.core.printing import get_static_value
+
+    return isinstance(tensor, Operators) and get_static_value(tensor) is None
+
+
 def executing_eagerly() -> bool:
     """Whether operations run at once: not inside a function that is being compiled (mirrors `tf.executing_eagerly`).
 
@@ -114,4 +129,4 @@ def executing_eagerly() -> bool:
 
 def inside_function() -> bool:
     """Whether a function is being compiled (mirrors `tf.inside_function`)."""
-    return thread.tracing
+    return thread.tracing or thread.function

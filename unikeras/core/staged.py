@@ -22,7 +22,7 @@ from unikeras.core.tape import no_tapes
 from unikeras.core.tensor import Tensor, as_array
 from unikeras.core.variable import Variable
 
-__all__ = ["Block", "Undetermined", "expand", "stage_cond", "stage_scan", "stage_while"]
+__all__ = ["Block", "Undetermined", "expand", "stage_cond", "stage_rows", "stage_scan", "stage_while"]
 
 
 def expand(value: Any) -> tuple[list[Any], Callable[[Sequence[Any]], Any]]:
@@ -329,14 +329,14 @@ def stage_scan(
         body: returns as many leaves as it is given, and a structure.
         leaves: tensors.
         rows: tensors with a leading axis of `length`.
-        length: the number of steps, at least one.
+        length: the number of steps.
         reverse: whether to go from the last row to the first.
         unroll: how many steps are done in one turn.
     """
     F = engine.current()
     loop = _Loop(leaves)
     count = len(loop.leaves)
-    sample = [row._array[0] for row in rows]
+    sample = [row._array[0] if length else F.zeros(row._array.shape[1:], dtype=row._array.dtype) for row in rows]
 
     def one(given: list[Tensor]) -> list[Any]:
         # The rows come first, so that the state and the variables are next to each other.
@@ -376,3 +376,20 @@ def stage_scan(
         for place, leaf in zip(places[count:], step.leaves[count:], strict=True)
     ]
     return loop.finish(outputs[:size]), step.pack([*step.leaves[:count], *extra])[count]
+
+
+def stage_rows(function: Callable[[list[Tensor]], Any], rows: Sequence[Tensor]) -> Any:
+    """`function(row)` of all rows of the tensors at once, stacked; it may assign no variables."""
+    F = engine.current()
+    block = Block(function, [row._array[0] for row in rows])
+    if block.written:
+        raise NeedsValues("a vectorized function assigns variables")
+    count = len(rows)
+
+    def pure(*every: Any, quiet: bool = False) -> list[Any]:
+        captured = every[count:]
+        return list(F.vmap(lambda *row: block.pure(*row, *captured, quiet=quiet))(*every[:count]))
+
+    arrays = [*(row._array for row in rows), *block.captured]
+    made = iter(_emit("vectorized_map", pure, arrays, {id(row._array): row for row in rows}, block.read))
+    return block.pack([next(made) if is_dynamic(leaf) else leaf for leaf in block.leaves])

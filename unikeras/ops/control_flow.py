@@ -14,13 +14,13 @@ from unikeras import engine
 from unikeras.core import nest
 from unikeras.core.custom_gradient import _Symbolic
 from unikeras.core.dtypes import as_dtype
-from unikeras.core.gradient import Overlay
+from unikeras.core.errors import NeedsValues
+from unikeras.core.staged import stage_rows, stage_scan, stage_while
 from unikeras.core.state import thread
 from unikeras.core.symbolic import apply_symbolically, is_symbolic
-from unikeras.core.tape import no_tapes
 from unikeras.core.tensor import Tensor, as_array, convert_to_tensor, is_tensor
-from unikeras.core.variable import Variable
 from unikeras.ops.array import concat, flip, reshape, stack, transpose, unstack
+from unikeras.ops.elementwise import cast
 
 __all__ = ["associative_scan", "cond", "fori_loop", "map", "scan", "switch", "vectorized_map", "while_loop"]
 
@@ -30,7 +30,7 @@ def is_staged() -> bool:
     return thread.tracing and engine.current().compiles
 
 
-def _on_symbols(function: Callable[..., Any]) -> Callable[..., Any]:
+def on_symbols(function: Callable[..., Any]) -> Callable[..., Any]:
     """Let symbolic tensors among the arguments make a node of a functional model."""
 
     @functools.wraps(function)
@@ -40,110 +40,6 @@ def _on_symbols(function: Callable[..., Any]) -> Callable[..., Any]:
         return function(*args, **kwargs)
 
     return wrapped
-
-
-def _arrays(structure: Any) -> Any:
-    return nest.map_structure(lambda leaf: None if leaf is None else as_array(leaf), structure)
-
-
-def _tensors(structure: Any) -> Any:
-    return nest.map_structure(lambda leaf: None if leaf is None else Tensor(leaf), structure)
-
-
-class _Carried:
-    """The variables that a staged body assigns, which the loop must carry."""
-
-    def __init__(self) -> None:
-        self.variables: list[Variable] = []
-        self._found: dict[int, Variable] = {}
-
-    def arrays(self) -> list[Any]:
-        return [v._read() for v in self.variables]
-
-    def run(self, function: Callable[[], Any], held: Sequence[Any]) -> tuple[Any, list[Any]]:
-        """`function()` while the variables are `held`: its result, as arrays, and what they are afterwards."""
-        losses = None if thread.call is None else len(thread.call.layer._loss_layers)
-        with no_tapes(), Overlay(list(zip(self.variables, held, strict=True))) as scope:
-            result = _arrays(function())
-        if losses is not None and len(thread.call.layer._loss_layers) != losses:
-            raise NotImplementedError(
-                "add_loss (or an activity regularizer) inside a compiled loop is not available: the loss of a step cannot leave it. "
-                "Return what it is computed from, and add the loss outside."
-            )
-        known = {id(v) for v in self.variables}
-        self._found |= {key: v for key, v in scope.written.items() if key not in known}
-        return result, [scope.value(v) for v in self.variables]
-
-    def settled(self) -> bool:
-        """Whether all variables that were assigned are carried; the loop must be made again if not."""
-        found, self._found = list(self._found.values()), {}
-        self.variables += found
-        return not found
-
-
-class _Staged:
-    """A loop or branch of a compiled function as one call on the tapes that record."""
-
-    static: tuple[str, ...] = ()
-    shape_only = data_dependent_shape = no_gradient = False
-    once = True
-
-    def __init__(self, name: str, pure: Callable[..., list[Any]]) -> None:
-        self.__name__ = name
-        self._pure = pure
-
-    def apply(self, F: Any, arrays: Any, attributes: tuple[Any, ...]) -> tuple[Any, ...]:
-        """The results from raw arrays."""
-        return tuple(self._pure(*arrays))
-
-
-def _stage(name: str, run: Callable[[Any, _Carried], tuple[Any, list[Any]]], inputs: Any) -> Any:
-    """`run(inputs as arrays, carried) -> (result, carried variables' arrays)`: the result as tensors, the variables assigned.
-
-    A tape gets one call, of the inputs and of everything that the functions inside take from outside.
-    """
-    leaves = nest.flatten(inputs)
-    given = [leaf for leaf in leaves if leaf is not None]
-    carried = _Carried()
-    structure: Any = None
-
-    def flat(*arrays: Any) -> list[Any]:
-        nonlocal structure
-        rest = iter(arrays)
-        packed = nest.pack_as(inputs, [None if leaf is None else next(rest) for leaf in leaves])
-        while True:
-            structure, held = run(packed, carried)
-            if carried.settled():
-                return [a for a in nest.flatten(structure) if a is not None] + held
-
-    arrays = [as_array(t) for t in given]
-    if not thread.tapes:
-        outputs = [Tensor(a) for a in flat(*arrays)]
-    else:
-        with no_tapes(), Overlay() as seen:
-            pure, captured = engine.current().closed(flat, *arrays)
-        origins = _origins(list(seen.unknown.values()))
-        objects = [*given, *(origins[id(a)] if id(a) in origins else Tensor(a) for a in captured)]
-        outputs = [Tensor(a) for a in pure(*arrays, *captured)]
-        for tape in thread.tapes:
-            tape.record(_Staged(name, pure), (), tuple(objects), [*arrays, *captured], tuple(outputs))
-    count = len(outputs) - len(carried.variables)
-    for variable, tensor in zip(carried.variables, outputs[count:], strict=True):
-        variable._write(tensor._array)
-    made = iter(outputs[:count])
-    return nest.pack_as(structure, [None if a is None else next(made) for a in nest.flatten(structure)])
-
-
-def _origins(variables: list[Variable]) -> dict[int, Any]:
-    """Array -> the variable or recorded tensor that it is the value of."""
-    found: dict[int, Any] = {}
-    for tape in thread.tapes:
-        for watched in tape._watched.values():
-            found[id(watched._read() if isinstance(watched, Variable) else watched._array)] = watched
-        for entry in tape._entries:
-            found.update((id(tensor._array), tensor) for tensor in entry.outputs)
-    found.update((id(v._read()), v) for v in variables)
-    return found
 
 
 def _check_carry(name: str, before: Any, after: Any) -> None:
@@ -171,7 +67,7 @@ def _check_carry(name: str, before: Any, after: Any) -> None:
             )
 
 
-@_on_symbols
+@on_symbols
 def scan(
     f: Callable[[Any, Any], tuple[Any, Any]],
     init: Any,
@@ -241,24 +137,34 @@ def _stacked(rows: list[Any]) -> Any:
 def _staged_scan(
     f: Callable[[Any, Any], tuple[Any, Any]], init: Any, xs: Any, length: int, reverse: bool, unroll: int
 ) -> tuple[Any, Any]:
-    def run(inputs: Any, carried: _Carried) -> tuple[Any, list[Any]]:
-        first, rows = inputs
+    start, rows = _Leaves(init), _Leaves(xs)
 
-        def body(state: Any, row: Any) -> Any:
-            carry, held = state
-            (new, y), held = carried.run(lambda: f(_tensors(carry), _tensors(row)), held)
-            _check_carry("scan", first, new)
-            return (new, held), y
+    def body(state: list[Tensor], row: list[Tensor]) -> tuple[list[Any], Any]:
+        carry = start.pack(state)
+        new, y = f(carry, rows.pack(row))
+        new = nest.map_structure(_tensor, new)
+        _check_carry("scan", carry, new)
+        return _Leaves(new).tensors, nest.map_structure(_tensor, y)
 
-        (carry, held), ys = engine.current().scan(
-            body, (first, carried.arrays()), rows, length, reverse, unroll
-        )
-        return (carry, ys), held
-
-    return _stage("scan", run, (init, xs))
+    last, ys = stage_scan(body, start.tensors, rows.tensors, length, reverse, unroll)
+    return start.pack(last), ys
 
 
-@_on_symbols
+class _Leaves:
+    """The tensors of a structure that may hold `None`."""
+
+    def __init__(self, structure: Any) -> None:
+        self._structure = structure
+        self._flat = nest.flatten(structure)
+        self.tensors: list[Tensor] = [convert_to_tensor(leaf) for leaf in self._flat if leaf is not None]
+
+    def pack(self, tensors: Sequence[Any]) -> Any:
+        """The structure with other tensors."""
+        rest = iter(tensors)
+        return nest.pack_as(self._structure, [None if leaf is None else next(rest) for leaf in self._flat])
+
+
+@on_symbols
 def map(f: Callable[[Any], Any], xs: Any) -> Any:
     """`f` of every row of `xs`, stacked (mirrors `keras.ops.map`).
 
@@ -274,13 +180,13 @@ def map(f: Callable[[Any], Any], xs: Any) -> Any:
     return scan(lambda carry, x: (carry, f(x)), (), xs)[1]
 
 
-@_on_symbols
+@on_symbols
 def while_loop(
     cond: Callable[..., Any], body: Callable[..., Any], loop_vars: Any, maximum_iterations: int | None = None
 ) -> Any:
     """`loop_vars = body(*loop_vars)` while `cond(*loop_vars)` (mirrors `keras.ops.while_loop`).
 
-    Where it is compiled its number of steps is not known, so no gradient flows through it there; use `scan` or `fori_loop`.
+    Where it is compiled its gradient computes the steps again (see core/loop_gradient.py); that of `scan` and `fori_loop` keeps them.
 
     Args:
         cond: takes the loop variables, returns a boolean scalar.
@@ -323,28 +229,18 @@ def while_loop(
 def _staged_while(
     cond: Callable[..., Any], step: Callable[[Any], Any], state: Any, limit: int | None
 ) -> tuple[Any, ...]:
-    F = engine.current()
+    leaves = _Leaves(state)
 
-    def run(first: Any, carried: _Carried) -> tuple[Any, list[Any]]:
-        def going(loop: Any) -> Any:
-            count, arrays, held = loop
-            found, _ = carried.run(lambda: cond(*_tensors(arrays)), held)
-            found = F.reshape(F.astype(found, F.dtype("bool")), ())
-            return found if limit is None else found & (count < limit)
+    def going(tensors: list[Tensor]) -> Any:
+        return reshape(cast(cond(*leaves.pack(tensors)), "bool"), ())
 
-        def turn(loop: Any) -> Any:
-            count, arrays, held = loop
-            new, held = carried.run(lambda: step(_tensors(arrays)), held)
-            return count + 1, new, held
+    def turn(tensors: list[Tensor]) -> list[Any]:
+        return list(_Leaves(step(leaves.pack(tensors))).tensors)
 
-        start = (F.asarray(0, dtype=F.dtype("int32")), first, carried.arrays())
-        _, made, held = F.while_loop(going, turn, start)
-        return made, held
-
-    return _stage("while_loop", run, state)
+    return leaves.pack(stage_while(going, turn, leaves.tensors, limit))
 
 
-@_on_symbols
+@on_symbols
 def fori_loop(lower: Any, upper: Any, body_fun: Callable[[Any, Any], Any], init_val: Any) -> Any:
     """`value = body_fun(i, value)` for i in [lower, upper) (mirrors `keras.ops.fori_loop`).
 
@@ -373,7 +269,7 @@ def fori_loop(lower: Any, upper: Any, body_fun: Callable[[Any, Any], Any], init_
     return while_loop(lambda i, _: i < end, lambda i, v: (i + 1, body_fun(i, v)), (start, init_val))[1]
 
 
-@_on_symbols
+@on_symbols
 def cond(pred: Any, true_fn: Callable[[], Any], false_fn: Callable[[], Any]) -> Any:
     """`true_fn()` if `pred` else `false_fn()` (mirrors `keras.ops.cond`).
 
@@ -383,7 +279,8 @@ def cond(pred: Any, true_fn: Callable[[], Any], false_fn: Callable[[], Any]) -> 
         false_fn: likewise; where it is compiled, of the same structure, shapes and dtypes.
 
     Raises:
-        ValueError: in compiled code the two return different structures, shapes or dtypes.
+        ValueError: in compiled code the two return different structures.
+        TypeError: in compiled code the two return different dtypes.
 
     Example:
         >>> from unikeras import ops
@@ -391,34 +288,19 @@ def cond(pred: Any, true_fn: Callable[[], Any], false_fn: Callable[[], Any]) -> 
         >>> float(ops.cond(x > 2.0, lambda: x * 2.0, lambda: x))
         6.0
     """
-    F = engine.current()
-    if not is_staged() or not is_tensor(pred) or not F.is_traced(as_array(pred)):
+    if not is_staged() or not is_tensor(pred) or not engine.current().is_traced(as_array(pred)):
         return true_fn() if bool(pred) else false_fn()
-    made: list[Any] = [None, None]
+    from unikeras.autograph.branches import choose, scalar
 
-    def run(chosen: Any, carried: _Carried) -> tuple[Any, list[Any]]:
-        def branch(place: int, function: Callable[[], Any]) -> Callable[..., Any]:
-            def inside(held: Any) -> Any:
-                result, after = carried.run(function, held)
-                made[place] = nest.map_structure(lambda a: None if a is None else (a.shape, a.dtype), result)
-                return result, after
-
-            return inside
-
-        chosen = F.reshape(F.astype(chosen, F.dtype("bool")), ())
-        try:
-            return F.cond(chosen, branch(0, true_fn), branch(1, false_fn), carried.arrays())
-        except TypeError as error:
-            if made[1] is None or made[0] == made[1]:
-                raise
-            raise ValueError(
-                f"cond: in compiled code both functions must return the same structure, shapes and dtypes, but they return {made[0]} and {made[1]}."
-            ) from error
-
-    return _stage("cond", run, pred)
+    try:
+        return choose(scalar(pred), lambda: (true_fn(),), lambda: (false_fn(),), ("the result",))[0]
+    except NeedsValues as error:
+        raise NeedsValues(
+            f"cond: in compiled code both functions must return the same structure, shapes and dtypes: {error}"
+        ) from None
 
 
-@_on_symbols
+@on_symbols
 def switch(index: Any, branches: Sequence[Callable[..., Any]], *operands: Any) -> Any:
     """`branches[index](*operands)`, the index limited to those there are (mirrors `keras.ops.switch`).
 
@@ -446,7 +328,7 @@ def switch(index: Any, branches: Sequence[Callable[..., Any]], *operands: Any) -
     )
 
 
-@_on_symbols
+@on_symbols
 def vectorized_map(function: Callable[[Any], Any], elements: Any) -> Any:
     """`function` of every row, stacked; where it is compiled all rows at once (mirrors `keras.ops.vectorized_map`).
 
@@ -462,15 +344,11 @@ def vectorized_map(function: Callable[[Any], Any], elements: Any) -> Any:
     if not is_staged():
         return map(function, elements)
 
-    def run(rows: Any, carried: _Carried) -> tuple[Any, list[Any]]:
-        return engine.current().vmap(lambda row: carried.run(lambda: function(_tensors(row)), [])[0])(
-            rows
-        ), []
-
-    return _stage("vectorized_map", run, nest.map_structure(_tensor, elements))
+    rows = _Leaves(nest.map_structure(_tensor, elements))
+    return stage_rows(lambda row: nest.map_structure(_tensor, function(rows.pack(row))), rows.tensors)
 
 
-@_on_symbols
+@on_symbols
 def associative_scan(f: Callable[[Any, Any], Any], elems: Any, reverse: bool = False, axis: int = 0) -> Any:
     """All partial results of an associative function, in a number of steps that grows with the logarithm of the size.
 
