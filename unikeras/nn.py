@@ -66,7 +66,7 @@ from unikeras.ops.pool_tf_style import (
     pool,
     space_to_depth,
 )
-from unikeras.ops.random import dropout
+from unikeras.ops.random_tf_style import dropout
 
 __all__ = [
     "atrous_conv2d",
@@ -91,6 +91,7 @@ __all__ = [
     "dropout",
     "elu",
     "embedding_lookup",
+    "embedding_lookup_sparse",
     "gelu",
     "in_top_k",
     "l2_loss",
@@ -107,6 +108,7 @@ __all__ = [
     "pool",
     "relu",
     "relu6",
+    "safe_embedding_lookup_sparse",
     "scale_regularization_loss",
     "selu",
     "separable_conv2d",
@@ -126,7 +128,16 @@ __all__ = [
     "zero_fraction",
 ]
 
-if not TYPE_CHECKING:  # so that type checkers report names that are not there
+if TYPE_CHECKING:
+    from unikeras.composites.sparse_embedding import embedding_lookup_sparse as embedding_lookup_sparse
+    from unikeras.composites.sparse_embedding import (
+        safe_embedding_lookup_sparse as safe_embedding_lookup_sparse,
+    )
+else:  # so that type checkers report names that are not there
 
     def __getattr__(name: str) -> Any:
+        if name in ("embedding_lookup_sparse", "safe_embedding_lookup_sparse"):
+            from unikeras.composites import sparse_embedding
+
+            return getattr(sparse_embedding, name)
         raise missing("tf.nn", name, __all__)
