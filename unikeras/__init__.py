@@ -282,6 +282,8 @@ __all__ = [
     "losses",
     "map_fn",
     "math",
+    "make_ndarray",
+    "make_tensor_proto",
     "matmul",
     "maximum",
     "meshgrid",
@@ -397,6 +399,8 @@ if TYPE_CHECKING:
     from unikeras.composites.ragged_tensor import RaggedTensor as RaggedTensor
     from unikeras.composites.sparse_tensor import SparseTensor as SparseTensor
     from unikeras.composites.sparse_tensor import SparseTensorSpec as SparseTensorSpec
+    from unikeras.io.tensor_proto import make_ndarray as make_ndarray
+    from unikeras.io.tensor_proto import make_tensor_proto as make_tensor_proto
     from unikeras.ops.image_adjust import saturate_cast as saturate_cast
     from unikeras.core.function_gradients import gradients as gradients
     from unikeras.core.function_gradients import hessians as hessians
@@ -432,6 +436,8 @@ else:
         "RaggedTensorSpec": "composites.ragged_spec",
         "SparseTensor": "composites.sparse_tensor",
         "SparseTensorSpec": "composites.sparse_tensor",
+        "make_ndarray": "io.tensor_proto",
+        "make_tensor_proto": "io.tensor_proto",
     }
 
     def __getattr__(name: str) -> Any:

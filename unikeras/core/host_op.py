@@ -10,7 +10,7 @@ import numpy as np
 from unikeras import engine
 from unikeras.core.composite import CompositeTensor
 from unikeras.core.dtypes import as_dtype
-from unikeras.core.errors import InvalidArgumentError
+from unikeras.core.errors import InvalidArgumentError, NeedsValues
 from unikeras.core.op import Op
 from unikeras.core.operators import Operators
 from unikeras.core.state import thread
@@ -106,7 +106,7 @@ def host_value(value: Any, where: str, dtype: str | None = None) -> np.ndarray:
         dtype: the dtype that it must have; any if `None`.
 
     Raises:
-        NotImplementedError: it is a tensor of numbers of a function that is being compiled.
+        NeedsValues: it is a tensor of numbers of a function that is being compiled.
         TypeError: it is no tensor, and not of that dtype.
         InvalidArgumentError: it is a tensor of another dtype.
     """
@@ -119,10 +119,10 @@ def host_value(value: Any, where: str, dtype: str | None = None) -> np.ndarray:
         array = as_array(value)
         if array.dtype != object and engine.current().is_traced(array):
             if not thread.symbolic:
-                raise NotImplementedError(
-                    f"{user_line()}: {where} works on the host, but it was given a tensor of a function that is being compiled "
-                    "(tf.function, fit), whose value is not known yet. Compute it outside; put it into a functional model in "
-                    "front of the layers that are compiled; or run eagerly: tf.config.run_functions_eagerly(True), compile(run_eagerly=True)."
+                raise NeedsValues(
+                    f"{user_line()}: {where} works on the host, but it was given a tensor of a function that is being compiled, whose value "
+                    "is not known yet. A tf.function runs op by op then. In fit: compute it outside; put it into a functional model, in front "
+                    "of the layers that are compiled; or compile(run_eagerly=True)."
                 )
             array = np.zeros(tuple(array.shape), as_dtype(array.dtype).np_dtype)
         host: np.ndarray = np.asarray(array if array.dtype == object else Tensor(array))

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
 from unikeras.core.composite import CompositeTensor
-from unikeras.core.errors import OperatorNotAllowedInGraphError
 from unikeras.core.host_op import host_value, tensor_of
 from unikeras.core.printing import array_text
 
@@ -54,8 +51,4 @@ def string_format(
 def _text(value: Any, summarize: int) -> str:
     if isinstance(value, CompositeTensor):
         return str(value.to_list()) if hasattr(value, "to_list") else str(value)
-    try:
-        array: np.ndarray = host_value(value, "string_format")
-    except OperatorNotAllowedInGraphError as error:
-        raise NotImplementedError(str(error)) from None
-    return array_text(array, summarize)
+    return array_text(host_value(value, "string_format"), summarize)

@@ -1,0 +1,1 @@
+"""Lookup tables; their public names are in `unikeras.lookup`."""
