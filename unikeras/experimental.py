@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 from unikeras.composites.dynamic_ragged_shape import DynamicRaggedShape
 from unikeras.composites.row_partition import RowPartition
 from unikeras.core.absent import missing
+from unikeras.data.optional import Optional
 
-__all__ = ["DynamicRaggedShape", "RowPartition"]
+__all__ = ["DynamicRaggedShape", "Optional", "RowPartition"]
 
 if not TYPE_CHECKING:  # so that type checkers report names that are not there
 

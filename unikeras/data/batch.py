@@ -8,7 +8,7 @@ import numpy as np
 
 from unikeras.core.composite import CompositeTensor
 from unikeras.core.errors import InvalidArgumentError
-from unikeras.core.nest import map_structure
+from unikeras.core.nest import flatten, map_structure
 from unikeras.core.spec import TensorSpec
 from unikeras.data.constants import INFINITE, UNKNOWN, scalar
 from unikeras.data.dataset import Dataset, SameElements
@@ -80,7 +80,13 @@ class _BatchDataset(SameElements):
         return batches(self._inputs[0]._make_cardinality(), self._size, self._drop)
 
     def _make_iterator(self, run: tuple[int, ...]) -> ElementIterator:
-        return _BatchIterator(self._inputs[0]._make_iterator(run), self._size, self._drop)
+        source = self._inputs[0]._make_iterator(run)
+        spec = self._inputs[0]._known_spec()
+        if spec is not None and not all(isinstance(s, TensorSpec) for s in flatten(spec)):
+            from unikeras.data.composites import _RaggedBatchIterator
+
+            return _RaggedBatchIterator(source, self._size, self._drop, flatten(spec))
+        return _BatchIterator(source, self._size, self._drop)
 
 
 class _ParallelBatchDataset(_BatchDataset):
@@ -97,6 +103,10 @@ class _BatchIterator(Chained):
     def __next__(self) -> list[Any]:
         if self.source.blocks:
             return self._of_blocks()
+        return [stacked(column, i) for i, column in enumerate(self._columns())]
+
+    def _columns(self) -> list[tuple[Any, ...]]:
+        """The leaves of the next elements, leaf by leaf."""
         size, source = self._size, self.source
         elements: list[list[Any]] = []
         try:
@@ -105,7 +115,7 @@ class _BatchIterator(Chained):
         except StopIteration:
             if not elements or self._drop:
                 raise StopIteration from None
-        return [stacked(column, i) for i, column in enumerate(zip(*elements, strict=True))]
+        return list(zip(*elements, strict=True))
 
     def _of_blocks(self) -> list[np.ndarray]:
         blocks: list[list[np.ndarray]] = []

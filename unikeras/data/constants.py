@@ -9,9 +9,10 @@ import numpy as np
 
 from unikeras.core.operators import Operators
 
-__all__ = ["AUTOTUNE", "INFINITE", "UNKNOWN", "scalar", "workers"]
+__all__ = ["AUTOTUNE", "INFINITE", "SHARD_HINT", "UNKNOWN", "scalar", "workers"]
 
 AUTOTUNE = -1
+SHARD_HINT = -1
 INFINITE = -1
 UNKNOWN = -2
 

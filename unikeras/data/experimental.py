@@ -5,12 +5,101 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from unikeras.core.absent import missing
-from unikeras.data.constants import AUTOTUNE
+from unikeras.data.constants import AUTOTUNE, SHARD_HINT
 from unikeras.data.constants import INFINITE as INFINITE_CARDINALITY
 from unikeras.data.constants import UNKNOWN as UNKNOWN_CARDINALITY
-from unikeras.data.options import AutoShardPolicy, ThreadingOptions
+from unikeras.data.optional import Optional, get_next_as_optional
+from unikeras.data.options import (
+    AutoShardPolicy,
+    AutotuneAlgorithm,
+    AutotuneOptions,
+    DistributeOptions,
+    ExternalStatePolicy,
+    OptimizationOptions,
+    ThreadingOptions,
+)
+from unikeras.data.transformations import (
+    Counter,
+    RandomDataset,
+    Reducer,
+    assert_cardinality,
+    at,
+    bucket_by_sequence_length,
+    cardinality,
+    choose_from_datasets,
+    copy_to_device,
+    dense_to_ragged_batch,
+    dense_to_sparse_batch,
+    enumerate_dataset,
+    from_list,
+    get_single_element,
+    get_structure,
+    group_by_reducer,
+    group_by_window,
+    ignore_errors,
+    load,
+    map_and_batch,
+    pad_to_cardinality,
+    parallel_interleave,
+    prefetch_to_device,
+    rejection_resample,
+    sample_from_datasets,
+    save,
+    scan,
+    shuffle_and_repeat,
+    snapshot,
+    take_while,
+    unbatch,
+    unique,
+)
 
-__all__ = ["AUTOTUNE", "INFINITE_CARDINALITY", "UNKNOWN_CARDINALITY", "AutoShardPolicy", "ThreadingOptions"]
+__all__ = [
+    "AUTOTUNE",
+    "INFINITE_CARDINALITY",
+    "SHARD_HINT",
+    "UNKNOWN_CARDINALITY",
+    "AutoShardPolicy",
+    "AutotuneAlgorithm",
+    "AutotuneOptions",
+    "Counter",
+    "DistributeOptions",
+    "ExternalStatePolicy",
+    "OptimizationOptions",
+    "Optional",
+    "RandomDataset",
+    "Reducer",
+    "ThreadingOptions",
+    "assert_cardinality",
+    "at",
+    "bucket_by_sequence_length",
+    "cardinality",
+    "choose_from_datasets",
+    "copy_to_device",
+    "dense_to_ragged_batch",
+    "dense_to_sparse_batch",
+    "enumerate_dataset",
+    "from_list",
+    "get_next_as_optional",
+    "get_single_element",
+    "get_structure",
+    "group_by_reducer",
+    "group_by_window",
+    "ignore_errors",
+    "load",
+    "map_and_batch",
+    "pad_to_cardinality",
+    "parallel_interleave",
+    "prefetch_to_device",
+    "rejection_resample",
+    "sample_from_datasets",
+    "save",
+    "scan",
+    "shuffle_and_repeat",
+    "snapshot",
+    "take_while",
+    "unbatch",
+    "unique",
+]
 
 if not TYPE_CHECKING:  # so that type checkers report names that are not there
 

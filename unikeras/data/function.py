@@ -79,12 +79,14 @@ class UserFunction:
                 return
             inputs = Structure(spec)
             specs = flatten(spec)
-            if all(_is_dense(s) for s in specs):
+            if all(_is_numeric(s) for s in specs):
                 try:
-                    if all(s.shape.is_fully_defined() for s in specs):
+                    if any(s.shape.rank is None for s in specs):
+                        self._infer_ranks(spec)
+                    elif all(s.shape.is_fully_defined() for s in specs):
                         self._trace([(tuple(s.shape), s.dtype.name) for s in specs], inputs)
                     else:
-                        self._infer(spec)
+                        self.spec = self._infer(spec)
                     self.traced = True
                 except _NEEDS_VALUES:
                     pass
@@ -96,7 +98,7 @@ class UserFunction:
         function = self._converted
         if function is None:
             function = self._converted = _autographed(self.function)
-        return function(*args) if isinstance(args, tuple) and not self._one else function(args)
+        return function(*args) if type(args) is tuple and not self._one else function(args)
 
     def _traced_leaves(self, args: Any) -> list[Any]:
         """The result's leaves while the function is traced: tensors, and constant strings."""
@@ -107,26 +109,52 @@ class UserFunction:
     def _trace(self, specs: list[Any], inputs: Structure) -> Traced:
         traced = Traced(lambda tensors: self._traced_leaves(inputs.pack(tensors)), specs)
         key = tuple(shape for shape, _ in specs)
-        self._by_shape[key] = traced
         if self.spec is None:
             assert self.structure is not None
             made = [TensorSpec(shape, dtype) for shape, dtype in traced.specs]
             self.spec = self.structure.pack(made)
+        if traced.calls_back:  # it prints or checks: at once, and not when an engine gets to it
+            raise NotTraceable
+        self._by_shape[key] = traced
         return traced
 
-    def _infer(self, spec: Any) -> None:
+    def _infer_ranks(self, spec: Any) -> None:
+        """The specs of the result where even ranks are not known: what those for a few ranks have in common."""
+        found: list[Any] = []
+        refused: Exception | None = None
+        for rank in range(4):
+            try:
+                made = self._infer(map_structure(lambda s, r=rank: _of_rank(s, r), spec))
+            except _NEEDS_VALUES:
+                raise
+            except Exception as error:
+                refused = refused or error
+            else:
+                assert self.structure is not None
+                found.append(self.structure.flatten(made))
+        if not found:
+            raise refused or NotTraceable()
+        assert self.structure is not None
+        if len({len(leaves) for leaves in found}) == 1:
+            columns = zip(*found, strict=True)
+            self.spec = self.structure.pack(
+                [first.most_specific_common_supertype(rest) or _loose(first) for first, *rest in columns]
+            )
+
+    def _infer(self, spec: Any) -> Any:
         """The specs of the result where some dimensions are not known."""
         symbols = map_structure(lambda s: SymbolicTensor(s.shape, s.dtype), spec)
         made = infer(lambda args: tuple(self._traced_leaves(args)), (symbols,), {})
         assert self.structure is not None
-        self.spec = self.structure.pack([TensorSpec(s.shape, s.dtype) for s in made])
+        return self.structure.pack([TensorSpec(s.shape, s.dtype) for s in made])
 
     def _try(self, inputs: Structure, specs: list[Any], error: Exception) -> None:
         """Call the function with made-up values: the specs of its result, or the error that it is wrong with any."""
         found = []
         for size, fill in ((2, 0), (3, 1)):
             leaves = [
-                np.full([size if d is None else d for d in s.shape], fill, s.dtype.np_dtype) for s in specs
+                np.full([size if d is None else d for d in (s.shape or ())], fill, s.dtype.np_dtype)
+                for s in specs
             ]
             try:
                 found.append(self.run(leaves, Draws(0, ()), 0, inputs))
@@ -215,7 +243,7 @@ class UserFunction:
         try:
             args = inputs.pack([Tensor(leaf) if isinstance(leaf, np.ndarray) else leaf for leaf in leaves])
             function = self.function
-            result = function(*args) if isinstance(args, tuple) and not self._one else function(args)
+            result = function(*args) if type(args) is tuple and not self._one else function(args)
             result = _as_result(result, host_leaf)
         finally:
             thread.engine, thread.function, thread.tapes, thread.scope = saved
@@ -245,13 +273,18 @@ class _ElementScope(StateScope):
                 variable._write(engine.current().from_numpy(np.asarray(value)))
 
 
-def _is_dense(spec: Any) -> bool:
-    return type(spec) is TensorSpec and spec.dtype.name != "string" and spec.shape.rank is not None
+def _is_numeric(spec: Any) -> bool:
+    return type(spec) is TensorSpec and spec.dtype.name != "string"
+
+
+def _of_rank(spec: Any, rank: int) -> Any:
+    """A spec of unknown rank with this one."""
+    return TensorSpec([None] * rank, spec.dtype) if spec.shape.rank is None else spec
 
 
 def _loose(spec: Any) -> Any:
     """A spec with every dimension unknown: what can be said of elements when one is there."""
-    if isinstance(spec, TensorSpec):
+    if isinstance(spec, TensorSpec) and spec.shape.rank is not None:
         return TensorSpec([None] * len(spec.shape), spec.dtype)
     return spec
 

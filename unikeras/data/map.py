@@ -12,11 +12,12 @@ import numpy as np
 from unikeras.core.errors import InvalidArgumentError
 from unikeras.core.nest import flatten
 from unikeras.core.spec import TensorSpec
+from unikeras.data.applied import Applied
 from unikeras.data.batch import stacked
 from unikeras.data.constants import AUTOTUNE, workers
 from unikeras.data.dataset import Dataset
 from unikeras.data.function import UserFunction
-from unikeras.data.iterator import Chained, ElementIterator
+from unikeras.data.iterator import ElementIterator
 from unikeras.data.structure import Structure
 from unikeras.data.workers import Result, Workers
 
@@ -89,24 +90,16 @@ class _ParallelMapDataset(_MapDataset):
         return _ParallelMapIterator(self._inputs[0], self._function, run, count, self._ordered)
 
 
-class _MapIterator(Chained):
+class _MapIterator(Applied):
     """Calls the function for one element after the other, or for blocks of them."""
 
     def __init__(self, dataset: Dataset, function: UserFunction, run: tuple[int, ...]) -> None:
-        super().__init__(dataset._make_iterator(run))
-        self._dataset = dataset
-        self._function = function
-        self._run = run
-        self._draws = function.draws(run)
-        self._number = 0
+        super().__init__(dataset, function, run)
         self._error: Exception | None = None
         self._rows = 0  # that compiled functions are given at once
         size = dataset._make_cardinality()
         self._many = size < 0 or size >= _WORTH_COMPILING
         self.blocks = function.traced and (self.source.blocks or _is_static(dataset._known_spec()))
-
-    def _apply(self, leaves: list[Any], number: int) -> list[Any]:
-        return self._function(leaves, self._draws, number, lambda: self._dataset.structure)
 
     def __next__(self) -> list[Any]:
         self._raise()
@@ -178,14 +171,7 @@ class _MapIterator(Chained):
             return done
         return super().skip(count)
 
-    def _save(self) -> dict[str, Any]:
-        return {"number": self._number, "run": list(self._run), "seed": self._function.seed}
-
     def _restore(self, state: dict[str, Any]) -> None:
-        self._number = int(state["number"])
-        self._run = tuple(int(n) for n in state["run"])
-        self._function.seed = state["seed"]
-        self._draws = self._function.draws(self._run)
         self._error = None
 
 

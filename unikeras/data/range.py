@@ -14,7 +14,7 @@ from unikeras.data.constants import INFINITE
 from unikeras.data.dataset import Dataset
 from unikeras.data.iterator import ElementIterator
 
-__all__ = ["_RangeDataset", "_RangeIterator"]
+__all__ = ["_RangeDataset", "_RangeIterator", "_ScanDataset"]
 
 
 class _RangeDataset(Dataset):
@@ -50,6 +50,10 @@ class _RangeDataset(Dataset):
     def _make_iterator(self, run: tuple[int, ...]) -> ElementIterator:
         size = None if self._stop is None else self._make_cardinality()
         return _RangeIterator(self._start, self._step, size, self._dtype.np_dtype)
+
+
+class _ScanDataset(_RangeDataset):
+    """The same without end (TensorFlow prints it under this name)."""
 
 
 def _whole(value: Any) -> int:

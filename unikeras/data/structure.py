@@ -116,11 +116,11 @@ def host_leaf(value: Any) -> Any:
         return array
     if value is None:
         return None
-    if isinstance(value, Operators):  # a variable
-        return np.asarray(value)
     if isinstance(value, CompositeTensor):
         spec = value._type_spec
         return spec._from_components([Tensor(host_leaf(part)) for part in spec._to_components(value)])
+    if isinstance(value, Operators):  # a variable
+        return np.asarray(value)
     if hasattr(value, "_make_iterator") or hasattr(value, "has_value"):
         return value
     kind = getattr(value, "_fields", None)
@@ -175,32 +175,16 @@ def plain_leaf(leaf: Any) -> Any:
     if isinstance(leaf, np.ndarray):
         return leaf[()] if leaf.ndim == 0 else np.array(leaf)
     if isinstance(leaf, CompositeTensor):
-        value = getattr(leaf, "numpy_value", None)
-        if value is not None:
-            return value()
-        if hasattr(leaf, "row_splits"):
-            return _ragged_value(leaf)
-        return _sparse_value(leaf)
-    if hasattr(leaf, "as_numpy_iterator"):
-        return leaf
+        return leaf.numpy() if hasattr(leaf, "numpy") else _dense(leaf)
     return leaf
 
 
-def _ragged_value(leaf: Any) -> Any:
-    from unikeras import ragged
-
-    values = leaf.values
-    inner = _ragged_value(values) if hasattr(values, "row_splits") else host_leaf(values)
-    kind = getattr(ragged, "RaggedTensorValue", None)
-    return leaf if kind is None else kind(inner, host_leaf(leaf.row_splits))
-
-
-def _sparse_value(leaf: Any) -> Any:
-    from unikeras import sparse
-
-    kind = getattr(sparse, "SparseTensorValue", None)
-    parts = [host_leaf(part) for part in (leaf.indices, leaf.values, leaf.dense_shape)]
-    return leaf if kind is None else kind(*parts)
+def _dense(leaf: Any) -> np.ndarray:
+    """The elements of a sparse tensor, zeros (empty strings) elsewhere."""
+    values = host_leaf(leaf.values)
+    made = np.full(host_leaf(leaf.dense_shape), b"" if values.dtype == object else 0, values.dtype)
+    made[tuple(host_leaf(leaf.indices).T)] = values
+    return made
 
 
 def tensor_spec(array: np.ndarray) -> TensorSpec:

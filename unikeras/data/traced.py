@@ -91,6 +91,7 @@ class Traced:
     Attributes:
         specs: (shape, dtype name) of each result.
         draws: whether it draws random numbers.
+        calls_back: whether it calls Python functions when it runs: it prints, or checks values.
         writes: whether it assigns variables, so that it must be called for one element after the other.
     """
 
@@ -111,6 +112,7 @@ class Traced:
             return outputs
 
         self._program = Program(F, body, [], list(specs))
+        self.calls_back = self._program.calls_back
         self.variables = self._program.variables
         self._seeds = [is_seed(v) for v in self.variables]
         self.draws = any(self._seeds)
