@@ -30,13 +30,32 @@ def used(text: str) -> list[str]:
     return sorted(found)
 
 
-def error(function) -> str:
+class Raised(str):
+    """The name of an exception's class, with those of the classes above it."""
+
+    names: tuple[str, ...] = ()
+
+
+def error(function) -> Raised:
     """The name of what calling it raises, `no error` if nothing."""
     try:
         function()
     except Exception as raised:
-        return type(raised).__name__
-    return "no error"
+        found = Raised(type(raised).__name__)
+        found.names = tuple(c.__name__ for c in type(raised).__mro__)
+        return found
+    return Raised("no error")
+
+
+def caught(mine: Any, golden: Any) -> Any:
+    """`mine` with the names of errors as in `golden`, where a program that catches those catches mine too."""
+    if isinstance(mine, Raised) and golden in mine.names:
+        return golden
+    if isinstance(mine, list) and isinstance(golden, list) and len(mine) == len(golden):
+        return [caught(m, g) for m, g in zip(mine, golden, strict=True)]
+    if isinstance(mine, dict) and isinstance(golden, dict):
+        return {key: caught(value, golden.get(key)) for key, value in mine.items()}
+    return mine
 
 
 def run(tf: Any, definitions: str, text: str, folder: pathlib.Path) -> Any:

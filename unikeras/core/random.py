@@ -22,6 +22,7 @@ __all__ = [
     "set_global_seed",
     "set_random_seed",
     "set_state",
+    "stream_key",
 ]
 
 
@@ -55,6 +56,8 @@ def set_global_seed(seed: int | None) -> None:
     _global = _Global(seed)
     if _keys is not None:
         _keys.restart(_global.compiled)
+    for op_seed, stream in _streams.items():
+        stream.restart(_start_of(op_seed))
 
 
 def set_random_seed(seed: int) -> None:
@@ -87,12 +90,39 @@ def global_key() -> Any:
     return engine.current().from_numpy(np.array([make_seed(), 0], np.uint32))
 
 
+# TensorFlow's op seeds: each is a stream that goes on from call to call, and starts over when the global seed is set.
+_streams: dict[int, SeedGenerator] = {}
+
+
+def _start_of(op_seed: int) -> int:
+    start = _global.compiled if _global.seeded else "no global seed"
+    return python_random.Random(f"op seed {op_seed}, {start}").randrange(2**31 - 1)
+
+
+def stream_key(seed: Any) -> Any:
+    """The next key of an op's seed as TensorFlow means it; for Keras an int is the same key every time (`key_of`)."""
+    if not isinstance(seed, (int, np.integer)):
+        return key_of(seed)
+    stream = _streams.get(int(seed))
+    if stream is None:
+        stream = _streams[int(seed)] = SeedGenerator(_start_of(int(seed)))
+        stream.state.number = -1  # the function that happens to be the first has not made it
+    return stream.next_key()
+
+
 def get_state() -> dict[str, Any]:
     """Where the program's stream of seeds is, in plain values; for `set_state`."""
     version, words, gauss = _global.stream.getstate()
     keys = None if _keys is None else np.array(_keys.state)
     stream = (version, np.array(words, np.uint64), gauss)
-    return {"seeded": _global.seeded, "compiled": _global.compiled, "stream": stream, "keys": keys}
+    streams = {seed: np.array(made.state) for seed, made in _streams.items()}
+    return {
+        "seeded": _global.seeded,
+        "compiled": _global.compiled,
+        "stream": stream,
+        "keys": keys,
+        "streams": streams,
+    }
 
 
 def set_state(state: dict[str, Any]) -> None:
@@ -108,6 +138,11 @@ def set_state(state: dict[str, Any]) -> None:
         _keys.state.assign(state["keys"])
     else:
         _keys.restart(_global.compiled)
+    for seed in (*_streams, *state.get("streams", {})):
+        stream_key(seed)
+        _streams[seed].restart(_start_of(seed))
+    for seed, words in state.get("streams", {}).items():
+        _streams[seed].state.assign(words)
 
 
 class SeedGenerator:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from unikeras.core.dtypes import as_dtype, floatx
-from unikeras.core.module import auto_name, reset_names
+from unikeras.core.module import auto_name, get_uid, reset_names
 from unikeras.core.operators import Operators
 from unikeras.core.printing import tf_print
 from unikeras.core.settings import epsilon as default_epsilon
@@ -151,6 +151,13 @@ def standardize_dtype(dtype: Any) -> str:
         >>> standardize_dtype(None), standardize_dtype(np.int64)
         ('float32', 'int64')
     """
+    kinds = {int: "int64", "int": "int64", float: "float32", str: "string"}
+    try:
+        found = kinds.get(dtype)  # Python's own kinds, as Keras takes them
+    except TypeError:
+        found = None
+    if found is not None:
+        return found
     try:
         return floatx() if dtype is None else as_dtype(dtype).name
     except TypeError as error:
@@ -176,18 +183,8 @@ def print_tensor(x: Any, message: str = "", summarize: int = 3) -> Any:
     return x
 
 
-_uids: dict[str, int] = {}
-
-
-def get_uid(prefix: str = "") -> int:
-    """1, 2, 3 ... for each prefix (mirrors `K.get_uid`)."""
-    _uids[prefix] = _uids.get(prefix, 0) + 1
-    return _uids[prefix]
-
-
 def reset_uids() -> None:
     """Let `get_uid` and automatic names start over (mirrors `K.reset_uids`)."""
-    _uids.clear()
     reset_names()
 
 
@@ -384,6 +381,21 @@ def binary_crossentropy(target: Any, output: Any, from_logits: bool = False) -> 
         array.expand_dims(v, axis=-1) for v in (target, output)
     ]  # the loss takes the mean over the last axis
     return crossentropy.binary_crossentropy(*wide, from_logits=from_logits)
+
+
+def binary_focal_crossentropy(
+    target: Any,
+    output: Any,
+    apply_class_balancing: bool = False,
+    alpha: float = 0.25,
+    gamma: float = 2.0,
+    from_logits: bool = False,
+) -> Any:
+    """The binary focal cross-entropy, elementwise (mirrors `K.binary_focal_crossentropy`)."""
+    wide = [array.expand_dims(v, axis=-1) for v in (target, output)]
+    return crossentropy.binary_focal_crossentropy(
+        *wide, apply_class_balancing=apply_class_balancing, alpha=alpha, gamma=gamma, from_logits=from_logits
+    )
 
 
 def categorical_crossentropy(target: Any, output: Any, from_logits: bool = False, axis: int = -1) -> Any:

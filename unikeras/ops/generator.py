@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from unikeras.core.dtypes import as_dtype
+from unikeras.core.errors import InvalidArgumentError
 from unikeras.core.operators import Operators
 from unikeras.core.random import SeedGenerator
 from unikeras.ops.elementwise import cast
@@ -15,6 +17,7 @@ from unikeras.ops.random import categorical, normal, truncated_normal, uniform
 __all__ = [
     "Generator",
     "get_global_generator",
+    "set_global_generator",
     "stateless_categorical",
     "stateless_normal",
     "stateless_truncated_normal",
@@ -28,7 +31,7 @@ def _key(seed: Any) -> Any:
         return cast(seed, "uint32")
     words = np.asarray(seed)
     if words.shape != (2,):
-        raise ValueError(f"a stateless seed is two integers, not {seed!r}.")
+        raise InvalidArgumentError(f"a stateless seed is two integers, not {seed!r}.")
     return (words.astype(np.int64) & 0xFFFFFFFF).astype(np.uint32)
 
 
@@ -47,13 +50,13 @@ def stateless_uniform(
         shape: the result's shape.
         seed: two integers.
         minval: the lower end.
-        maxval: the upper end; 1 for floats.
+        maxval: the upper end; 1 for floats. Of integers, `minval=maxval=None` draws from all that the type has.
         dtype: a float or integer type.
         name: ignored.
         alg: accepted; the algorithm is threefry.
 
     Raises:
-        ValueError: a seed that is not two integers.
+        InvalidArgumentError: a seed that is not two integers.
 
     Example:
         >>> import unikeras as tf
@@ -61,7 +64,16 @@ def stateless_uniform(
         >>> bool(tf.reduce_all(a == b))
         True
     """
-    return uniform(shape, minval, maxval, dtype, seed=_key(seed))
+    if minval is None and maxval is None and as_dtype(dtype).is_integer:
+        return full_range(shape, dtype, _key(seed))
+    return uniform(shape, 0 if minval is None else minval, maxval, dtype, seed=_key(seed))
+
+
+def full_range(shape: Any, dtype: Any, seed: Any) -> Any:
+    """Numbers over the whole range of an integer type."""
+    size = np.asarray(shape).ravel().tolist()
+    words = cast(uniform([*size, 2], 0, 2**32, "int64", seed=seed), "uint64")
+    return cast(words[..., 0] * np.uint64(2**32) + words[..., 1], dtype)
 
 
 def stateless_normal(
@@ -113,6 +125,21 @@ class Generator(SeedGenerator):
         return cls(int(seed))
 
     @classmethod
+    def from_state(cls, state: Any, alg: Any = None) -> Generator:
+        """A generator whose state is `state`, as another one's `state` gives it."""
+        made = cls(0)
+        made.state.assign(np.asarray(state))
+        return made
+
+    @classmethod
+    def from_key_counter(cls, key: Any, counter: Any, alg: Any = None) -> Generator:
+        """A generator that starts from a key and a counter, whole numbers."""
+        first = np.asarray(counter).ravel()
+        return cls.from_state(
+            np.array([int(np.asarray(key)) & 0xFFFFFFFF, int(first[0]) & 0xFFFFFFFF], np.uint32)
+        )
+
+    @classmethod
     def from_non_deterministic_state(cls, alg: Any = None) -> Generator:
         """A generator that starts from an unpredictable seed."""
         return cls(secrets.randbits(31))
@@ -121,6 +148,28 @@ class Generator(SeedGenerator):
         """Start anew from a seed."""
         self._seed = int(seed)
         self.state.assign(np.array([self._seed & 0xFFFFFFFF, 0], np.uint32))
+
+    def reset(self, state: Any) -> None:
+        """Go on from a state, as `state` gives it."""
+        self.state.assign(np.asarray(state))
+
+    def skip(self, delta: int) -> Any:
+        """Leave out as many draws."""
+        words = np.asarray(self.state).astype(np.uint64)
+        self.state.assign(
+            np.array([words[0], (words[1] + np.uint64(int(delta))) & np.uint64(0xFFFFFFFF)], np.uint32)
+        )
+        return self.state
+
+    @property
+    def key(self) -> Any:
+        """The part of the state that stays."""
+        return self.state[0]
+
+    @property
+    def algorithm(self) -> str:
+        """The algorithm: threefry, whatever was asked for."""
+        return "threefry"
 
     def normal(
         self, shape: Any, mean: Any = 0.0, stddev: Any = 1.0, dtype: Any = "float32", name: str | None = None
@@ -140,6 +189,23 @@ class Generator(SeedGenerator):
         """Random numbers uniform in [minval, maxval); `maxval` is 1 for floats."""
         return uniform(shape, minval, maxval, dtype, seed=self)
 
+    def uniform_full_int(self, shape: Any, dtype: Any = "uint64", name: str | None = None) -> Any:
+        """Random numbers over the whole range of an integer type."""
+        from unikeras.ops.elementwise import cast
+
+        words = cast(
+            uniform([*np.asarray(shape).ravel().tolist(), 2], 0, 2**32, "int64", seed=self), "uint64"
+        )
+        return cast(words[..., 0] * np.uint64(2**32) + words[..., 1], dtype)
+
+    def binomial(
+        self, shape: Any, counts: Any, probs: Any, dtype: Any = "int32", name: str | None = None
+    ) -> Any:
+        """How many of `counts` trials succeed with the chance `probs`."""
+        from unikeras.ops.random_gamma import binomial
+
+        return binomial(shape, counts, probs, dtype=dtype, seed=self)
+
     def make_seeds(self, count: int = 1) -> Any:
         """Seeds [2, count] for the stateless functions."""
         return uniform([2, count], 0, 2**31 - 1, "int64", seed=self)
@@ -157,3 +223,8 @@ def get_global_generator() -> Generator:
     if not _global:
         _global.append(Generator.from_non_deterministic_state())
     return _global[0]
+
+
+def set_global_generator(generator: Generator) -> None:
+    """Let `get_global_generator` give this one (mirrors `tf.random.set_global_generator`)."""
+    _global[:] = [generator]

@@ -144,6 +144,10 @@ def uniform(
         ValueError: an integer type without maxval.
     """
     dtype = _float_dtype(dtype)
+    if not (as_dtype(dtype).is_floating or as_dtype(dtype).is_integer):
+        raise ValueError(f"uniform: the dtype must be a float or integer type, not {dtype}.")
+    if isinstance(minval, float) and minval.is_integer() and as_dtype(dtype).is_integer:
+        minval = int(minval)
     if maxval is None:
         if not as_dtype(dtype).is_floating:
             raise ValueError(f"uniform: maxval must be given for the integer type {dtype}.")
