@@ -20,7 +20,7 @@ from unikeras.core.concrete_function import ConcreteFunction
 from unikeras.core.errors import NeedsValues
 from unikeras.core.function_gradients import NeedsRecord, recorded
 from unikeras.core.operators import Operators
-from unikeras.core.signature import Call, by_position, fit_all
+from unikeras.core.signature import MOST_STRINGS, Call, by_position, fit_all
 from unikeras.core.state import thread
 from unikeras.core.tensor import Tensor, convert_to_tensor
 from unikeras.core.trace import OpByOp, Traced
@@ -31,6 +31,7 @@ __all__ = ["Function", "function", "functions_run_eagerly", "run_functions_eager
 _eagerly = False
 _DEEPEST = 100  # calls of a function inside of its own trace
 _MANY_TRACES = 5  # of so many, and of most calls, there is a warning, and another one
+_TRACES_OF_STRINGS = 4  # for so many values; others run op by op
 _retraced: dict[Any, list[int]] = {}  # code -> calls, traces
 
 
@@ -66,6 +67,7 @@ class Function:
         self._recorded = False  # whether it asks for gradients without a tape
         self._traces: dict[Any, Traced | OpByOp] = {}
         self._kept: list[Any] = []  # arguments that keys have by identity
+        self._of_strings = 0  # calls with strings that there was no trace for
         self._lock = threading.RLock()  # two threads must not trace the same signature at once
         self._depth = threading.local()
         code = getattr(inspect.unwrap(python_function), "__code__", python_function)
@@ -99,10 +101,16 @@ class Function:
         call = Call(args, kwargs)
         if call.symbolic:
             return self.python_function(*args, **kwargs)
+        if call.strings > MOST_STRINGS:
+            return self._in_place(args, kwargs)
         outer = thread.call
         full = (call.key, thread.autocast, None if outer is None else outer.training)
         self._counts[0] += 1
         traced = self._traces.get(full)
+        if traced is None and call.strings:
+            self._of_strings += 1
+            if self._of_strings > _TRACES_OF_STRINGS:  # a trace for every string there is would be too many
+                return self._in_place(args, kwargs)
         if traced is None:
             with self._lock:
                 traced = self._traces.get(full)

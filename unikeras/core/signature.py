@@ -14,7 +14,9 @@ from unikeras.core.spec import TensorSpec
 from unikeras.core.symbolic import is_symbolic
 from unikeras.core.tensor import Tensor, as_array, convert_to_tensor
 
-__all__ = ["Call", "by_position", "fit_all", "spec_of"]
+__all__ = ["MOST_STRINGS", "Call", "by_position", "fit_all", "spec_of"]
+
+MOST_STRINGS = 64  # that a trace is made for
 
 
 class Call:
@@ -24,14 +26,16 @@ class Call:
         key: what a trace depends on: structure, shapes and dtypes of tensors, everything else by value or identity.
         dynamic: the tensors.
         symbolic: whether there are tensors without data among them.
+        strings: how many strings the tensors hold: they are never parts of a program, so that a trace is for their values.
     """
 
-    __slots__ = ("_args", "_kwargs", "_leaves", "_parts", "_places", "dynamic", "key", "symbolic")
+    __slots__ = ("_args", "_kwargs", "_leaves", "_parts", "_places", "dynamic", "key", "strings", "symbolic")
 
     def __init__(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         self._args, self._kwargs = args, kwargs
         self.dynamic: list[Any] = []
         self.symbolic = False
+        self.strings = 0
         self._parts: list[Any] = []  # for each leaf: None, or the spec and the number of its components
         self._places: list[bool] = []
         leaves: list[Any] = []
@@ -57,7 +61,8 @@ class Call:
         if type(leaf) is Tensor or isinstance(leaf, Tensor):
             array = leaf._array
             if array.__class__ is np.ndarray and array.dtype == object:
-                key.append((array.shape, tuple(array.ravel())))
+                self.strings += array.size
+                key.append((array.shape, tuple(array.ravel()) if array.size <= MOST_STRINGS else None))
             else:
                 dynamic = True
                 key.append((array.shape, array.dtype))

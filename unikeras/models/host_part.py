@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from unikeras.core import module, nest
-from unikeras.core.symbolic import SymbolicTensor
+from unikeras.core.symbolic import Node, SymbolicTensor
 from unikeras.core.tensor import Tensor, as_array
 from unikeras.layers.layer import Layer
 
@@ -25,12 +25,12 @@ class HostPart:
     and a host layer that the rest needs too are made again there, so that gradients flow through them.
 
     Args:
-        graph: the model's graph, with at least one such layer.
+        graph: the model's graph, with at least one such call.
     """
 
     def __init__(self, graph: Any) -> None:
         self.graph = graph
-        on_host = [n for n in graph.nodes if isinstance(n.operation, Layer) and works_on_host(n.operation)]
+        on_host = [n for n in graph.nodes if _made_on_host(n)]
         made = {id(t) for n in on_host for t in nest.flatten(n.outputs)}
         # Backwards from the outputs to results of the host and to inputs.
         ends: dict[int, SymbolicTensor] = {}
@@ -94,11 +94,19 @@ def works_on_host(layer: Any) -> bool:
     return any(getattr(inner, "host_only", False) for inner in layer._flatten_layers())
 
 
+def _made_on_host(node: Node) -> bool:
+    """Whether a call works on the host: of such a layer or op, or of anything given strings, which are nowhere else."""
+    operation = node.operation
+    on_host = works_on_host(operation) if isinstance(operation, Layer) else getattr(operation, "host_only", False)
+    return on_host or any(t.dtype == "string" for t in node.inputs)
+
+
 def host_part(model: Any) -> tuple[bool, HostPart | None]:
     """Whether a model works on the host, and that part of its graph if it has one; kept while its layers stay the same."""
     kept = model._functions.get("host part")
     if kept is None or kept[0] != module._version or kept[1] is not model._graph:
-        works = works_on_host(model)
-        part = HostPart(model._graph) if works and model._graph is not None else None
+        graph = model._graph
+        works = works_on_host(model) or (graph is not None and any(map(_made_on_host, graph.nodes)))
+        part = HostPart(graph) if works and graph is not None else None
         kept = model._functions["host part"] = (module._version, model._graph, works, part)
     return kept[2:]
