@@ -19,6 +19,7 @@ from unikeras.engine.contract import Array, Engine
 from unikeras.engine.jax_callbacks import without_callbacks
 from unikeras.engine.jax_conv import JaxConv, is_slow_on_cpu
 from unikeras.engine.jax_numeric import JaxNumeric
+from unikeras.engine.jax_products import JaxProducts
 from unikeras.engine.jax_recurrent import JaxRecurrent
 
 __all__ = ["JaxEngine"]
@@ -39,7 +40,7 @@ def _users_errors() -> Iterator[None]:
         raise
 
 
-class JaxEngine(JaxConv, JaxRecurrent, JaxNumeric, Engine):
+class JaxEngine(JaxConv, JaxRecurrent, JaxProducts, JaxNumeric, Engine):
     """jax arrays; eager ops run through a `jax.jit` kept per (op, attributes)."""
 
     name = "jax"
@@ -245,9 +246,6 @@ class JaxEngine(JaxConv, JaxRecurrent, JaxNumeric, Engine):
 
     def logsumexp(self, x: Array, *, axis: Any = None, keepdims: bool = False) -> Array:
         return jax.nn.logsumexp(x, axis=axis, keepdims=keepdims)
-
-    def einsum(self, equation: str, *operands: Array) -> Array:
-        return jnp.einsum(equation, *operands)
 
     def scatter(self, x: Array, index: Any, updates: Array, *, add: bool = False) -> Array:
         return x.at[index].add(updates) if add else x.at[index].set(updates)
