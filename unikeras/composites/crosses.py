@@ -56,12 +56,12 @@ def hashed(features: tuple[Any, ...], num_buckets: int, hash_key: int | None) ->
     """Features as one number below `num_buckets`, or below 2**63 - 1."""
     from unikeras.utils.string_hashes import combine_fingerprints, fingerprint64
 
-    value = _KEY if hash_key is None else int(hash_key)
+    value: Any = _KEY if hash_key is None else int(hash_key)
     for feature in features:
         value = combine_fingerprints(
             value, fingerprint64(feature) if isinstance(feature, bytes) else int(feature)
         )
-    return value % (int(num_buckets) or 2**63 - 1)
+    return int(value % (int(num_buckets) or 2**63 - 1))
 
 
 def _ragged(rows: list[list[Any]], dtype: Any) -> RaggedTensor:

@@ -11,9 +11,8 @@ from unikeras import ops
 from unikeras.composites.ragged_convert import take_rows
 from unikeras.composites.ragged_tensor import RaggedTensor, convert_to_ragged
 from unikeras.composites.row_partition import (
-    PartitionNotKnown,
     RowPartition,
-    host_of,
+    known,
     ranges,
     same_partition,
     tensor_of,
@@ -153,11 +152,7 @@ def _squeeze(x: Any, axis: int) -> Any:
 
 def _places(indices: Any, size: int) -> np.ndarray:
     """Indices known on the host that are within a dimension."""
-    host = host_of(indices)
-    if host is None:
-        raise PartitionNotKnown(
-            "gather: the indices into a ragged tensor are not known while a function is traced."
-        )
+    host = known(indices, "the indices into a ragged tensor")
     if host.size and (host.min() < 0 or host.max() >= size):
         bad = host.min() if host.min() < 0 else host.max()
         raise InvalidArgumentError(f"gather: the index {bad} is not in [0, {size}).")
@@ -243,11 +238,7 @@ def _gather_in_rows(params: RaggedTensor, indices: RaggedTensor) -> Any:
     while isinstance(values, RaggedTensor):
         row = np.repeat(row, values._rows.lengths)
         values = values.values
-    host = host_of(values)
-    if host is None:
-        raise PartitionNotKnown(
-            "gather: the indices into a ragged tensor are not known while a function is traced."
-        )
+    host = known(values, "the indices into a ragged tensor")
     row = np.broadcast_to(row.reshape(-1, *(1 for _ in host.shape[1:])), host.shape)
     lengths = params._rows.lengths[row]
     if ((host < 0) | (host >= lengths)).any():
@@ -280,11 +271,7 @@ def _gather_nd_op(op: Any, args: tuple[Any, ...], attributes: Attributes, strict
         return indices.with_values(_gather_nd_op(op, (params, indices.values), attributes, strict))
     if not isinstance(params, RaggedTensor):
         return op(params, indices, **attributes)
-    host = host_of(indices)
-    if host is None:
-        raise PartitionNotKnown(
-            "gather_nd: the indices into a ragged tensor are not known while a function is traced."
-        )
+    host = known(indices, "the indices into a ragged tensor")
     depth, lead = host.shape[-1], host.shape[:-1]
     flat = host.reshape(-1, depth).astype(np.int64)
     if not depth:

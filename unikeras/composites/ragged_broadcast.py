@@ -107,8 +107,8 @@ def _broadcast(
             places[i] = ranges(starts, target) if i in wide or not wide else np.repeat(starts, target)
     flats: list[Any] = []
     given = iter(zip(found, places, strict=True))
-    for arg, levels in zip(args, parts, strict=True):
-        if levels is None:
+    for arg, part in zip(args, parts, strict=True):
+        if part is None:
             flats.append(arg)
             continue
         chosen, place = next(given)

@@ -13,9 +13,8 @@ from unikeras.composites.ragged_arrange import as_ragged, concat, concat_rows, e
 from unikeras.composites.ragged_convert import take_rows
 from unikeras.composites.ragged_tensor import RaggedTensor, convert_to_ragged
 from unikeras.composites.row_partition import (
-    PartitionNotKnown,
     RowPartition,
-    host_of,
+    known,
     ranges,
     same_partition,
     tensor_of,
@@ -23,7 +22,7 @@ from unikeras.composites.row_partition import (
 from unikeras.core import nest
 from unikeras.core.dtypes import as_dtype
 from unikeras.core.errors import InvalidArgumentError
-from unikeras.core.tensor import convert_to_tensor, default_numpy
+from unikeras.core.tensor import default_numpy
 
 __all__ = [
     "boolean_mask", "constant", "map_flat_values", "range", "row_splits_to_segment_ids", "segment_ids_to_row_splits", "stack",
@@ -109,19 +108,15 @@ def constant(
         lengths = np.asarray([len(row) for row in flat], as_dtype(row_splits_dtype).np_dtype)
         partitions.append(RowPartition.of_lengths(lengths))
         flat = [item for row in flat for item in row]
-    for item in flat:
-        if np.shape(item) != inner_shape and not (not flat or _shape_of(item) == inner_shape):
-            raise ValueError(f"Invalid pylist={pylist!r}: the entries must have the shape {inner_shape}.")
+    if any(_shape_of(item) != inner_shape for item in flat):
+        raise ValueError(f"Invalid pylist={pylist!r}: the entries must have the shape {inner_shape}.")
+    values: Any
     if flat:
-        values = (
-            ops.constant(_typed(flat), dtype)
-            if dtype is not None
-            else ops.constant(default_numpy(_typed(flat)))
-        )
+        typed = _typed(flat)
+        values = ops.constant(typed if dtype is not None else default_numpy(typed), dtype)
         values = ops.reshape(values, (len(flat), *inner_shape)) if inner_shape else values
     else:
-        kind = as_dtype(dtype or "float32")
-        values = tensor_of(np.zeros((0, *inner_shape), kind.np_dtype))
+        values = tensor_of(np.zeros((0, *inner_shape), as_dtype(dtype or "float32").np_dtype))
     for rows in reversed(partitions):
         values = RaggedTensor(values, rows)
     return values
@@ -175,15 +170,6 @@ def _shape_of(value: Any) -> tuple[int, ...]:
     return (len(value), *(_shape_of(value[0]) if len(value) else ()))
 
 
-def _known(value: Any, what: str) -> np.ndarray:
-    host = host_of(convert_to_tensor(value))
-    if host is None:
-        raise PartitionNotKnown(
-            f"{what} must be known to make a ragged tensor of them, but belong to a function that is traced."
-        )
-    return host
-
-
 def range(
     starts: Any,
     limits: Any = None,
@@ -213,7 +199,7 @@ def range(
     if limits is None:
         starts, limits = 0, starts
     given = [
-        default_numpy(_known(v, "starts, limits and deltas") if not isinstance(v, (int, float)) else v)
+        default_numpy(known(v, "starts, limits and deltas") if not isinstance(v, (int, float)) else v)
         for v in (starts, limits, deltas)
     ]
     kind = as_dtype(dtype).np_dtype if dtype is not None else np.result_type(*(g.dtype for g in given))
@@ -318,7 +304,7 @@ def boolean_mask(data: Any, mask: Any, name: str | None = None) -> Any:
     if rank > len(data.shape):
         raise ValueError(f"boolean_mask: the mask has {rank} dimensions, the data {len(data.shape)}.")
     if rank == 1:
-        kept = _known(mask, "the mask")
+        kept = known(mask, "the mask")
         if len(kept) != int(data.shape[0]):
             raise ValueError(
                 f"boolean_mask: {len(kept)} entries of the mask for {data.shape[0]} of the data."
@@ -335,7 +321,7 @@ def boolean_mask(data: Any, mask: Any, name: str | None = None) -> Any:
     values = boolean_mask(data.values, mask.values)
     if rank > 2:
         return RaggedTensor(values, data._rows)
-    kept = _known(mask.values, "the mask").astype(np.int64)
+    kept = known(mask.values, "the mask").astype(np.int64)
     lengths = np.diff(np.append(0, np.cumsum(kept))[data._rows.host])
     return RaggedTensor(values, RowPartition.of_lengths(lengths, dtype=data._rows.dtype))
 
@@ -396,7 +382,7 @@ def row_splits_to_segment_ids(splits: Any, name: str | None = None, out_type: An
     """
     if isinstance(splits, (list, tuple)):
         splits = _long(splits)
-    host = _known(splits, "row splits")
+    host = known(splits, "row splits")
     if host.dtype.kind != "i":
         raise ValueError(f"Invalid dtype for splits: {host.dtype}.")
     if host.ndim != 1 or not len(host):
@@ -417,10 +403,10 @@ def segment_ids_to_row_splits(
     """
     if isinstance(segment_ids, (list, tuple)):
         segment_ids = _long(segment_ids)
-    host = _known(segment_ids, "segment ids")
+    host = known(segment_ids, "segment ids")
     if host.dtype.kind != "i":
         raise ValueError(f"segment_ids must be integers, not {host.dtype}.")
-    count = int(_known(num_segments, "num_segments")) if num_segments is not None else 0
+    count = int(known(num_segments, "num_segments")) if num_segments is not None else 0
     counts = np.bincount(host.astype(np.int64), minlength=count)
     dtype = as_dtype(out_type or host.dtype).np_dtype
     return tensor_of(np.append(0, np.cumsum(counts)).astype(dtype))
@@ -452,14 +438,14 @@ def stack_dynamic_partitions(
         if not same_partition(data._rows, partitions._rows):
             raise InvalidArgumentError("stack_dynamic_partitions: data and partitions differ in shape.")
         return stack_dynamic_partitions(data.values, partitions.values, num_partitions)
-    host = _known(partitions, "partitions")
+    host = known(partitions, "partitions")
     if host.ndim != 1:
         if isinstance(data, RaggedTensor):
             data = data.merge_dims(0, host.ndim - 1)
         else:
             data = ops.reshape(data, (host.size, *tuple(data.shape)[host.ndim :]))
         host = host.ravel()
-    count = int(_known(num_partitions, "num_partitions"))
+    count = int(known(num_partitions, "num_partitions"))
     if host.size and (host.min() < 0 or host.max() >= count):
         raise InvalidArgumentError(f"partitions must be in [0, {count}).")
     values = take_rows(data, np.argsort(host, kind="stable"))

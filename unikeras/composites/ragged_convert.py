@@ -9,7 +9,7 @@ import numpy as np
 
 from unikeras import ops
 from unikeras.composites.ragged_tensor import RaggedTensor
-from unikeras.composites.row_partition import PartitionNotKnown, RowPartition, host_of, ranges, tensor_of
+from unikeras.composites.row_partition import RowPartition, known, ranges, tensor_of
 from unikeras.core.dtypes import DType
 from unikeras.core.errors import InvalidArgumentError
 from unikeras.core.shape import as_shape
@@ -56,19 +56,13 @@ def from_tensor(tensor: Any, lengths: Any, padding: Any, ragged_rank: int, dtype
             raise InvalidArgumentError(
                 f"from_tensor: the padding must have the shape {shape[ragged_rank + 1 :]}."
             )
-        host = host_of(tensor)
-        if host is None:
-            raise PartitionNotKnown(
-                "from_tensor: which values are padding is not known while a function is traced."
-            )
-        pad = np.asarray(host_of(convert_to_tensor(padding, tensor.dtype)))
+        host = known(tensor, "the padding of tensor")
+        pad = known(convert_to_tensor(padding, tensor.dtype), "padding")
         equal = (host == pad).reshape(*shape[: ragged_rank + 1], -1).all(-1)
         kept = np.where(equal, 0, np.arange(1, shape[ragged_rank] + 1)).max(-1, initial=0).ravel()
         return _of_tensor(tensor, ragged_rank, kept, dtype)
     if lengths is not None:
-        host = host_of(convert_to_tensor(lengths))
-        if host is None:
-            raise PartitionNotKnown("from_tensor: the lengths are not known while a function is traced.")
+        host = known(lengths, "the lengths of rows")
         if host.ndim == 1 and len(host) != int(np.prod(shape[:ragged_rank], dtype=int)):
             raise ValueError("from_tensor: give one length for each innermost row.")
         if host.ndim != 1:

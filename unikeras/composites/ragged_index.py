@@ -9,7 +9,7 @@ import numpy as np
 from unikeras import ops
 from unikeras.composites.ragged_convert import take_rows
 from unikeras.composites.ragged_tensor import RaggedTensor
-from unikeras.composites.row_partition import PartitionNotKnown, RowPartition, host_of, ranges
+from unikeras.composites.row_partition import RowPartition, known, ranges
 from unikeras.core.errors import InvalidArgumentError
 from unikeras.core.operators import Operators
 
@@ -52,11 +52,7 @@ def get_item(x: RaggedTensor, key: Any) -> Any:
 
 
 def _number(key: Any) -> int:
-    host = host_of(key) if isinstance(key, Operators) else np.asarray(key)
-    if host is None:
-        raise PartitionNotKnown(
-            "An index of a ragged tensor must be known; it belongs to a function that is traced."
-        )
+    host = known(key, "an index of a ragged tensor") if isinstance(key, Operators) else np.asarray(key)
     if host.ndim or host.dtype.kind not in "iu":
         raise TypeError(
             f"A ragged tensor is indexed by integers, slices, ... and tf.newaxis, not by {key!r}."

@@ -14,7 +14,7 @@ from unikeras.core.state import thread
 from unikeras.core.strict import user_line
 from unikeras.core.tensor import Tensor, as_array, convert_to_tensor
 
-__all__ = ["PartitionNotKnown", "RowPartition", "host_of", "ranges", "same_partition", "tensor_of"]
+__all__ = ["PartitionNotKnown", "RowPartition", "host_of", "known", "ranges", "same_partition", "tensor_of"]
 
 
 class PartitionNotKnown(NeedsValues):
@@ -152,7 +152,7 @@ class RowPartition:
         cls, row_starts: Any, nvals: Any, validate: bool = True, dtype: Any = None, dtype_hint: Any = None
     ) -> RowPartition:
         """Rows that begin at these places of `nvals` values; see `from_row_splits`."""
-        starts = _known(_integers(row_starts, "row_starts", dtype, dtype_hint), "row_starts")
+        starts = known(_integers(row_starts, "row_starts", dtype, dtype_hint), "row_starts")
         nvals = int(nvals)
         if validate and len(starts) and starts[0] != 0:
             raise InvalidArgumentError(
@@ -171,7 +171,7 @@ class RowPartition:
         cls, row_limits: Any, validate: bool = True, dtype: Any = None, dtype_hint: Any = None
     ) -> RowPartition:
         """Rows that end before these places; see `from_row_splits`."""
-        limits = _known(_integers(row_limits, "row_limits", dtype, dtype_hint), "row_limits")
+        limits = known(_integers(row_limits, "row_limits", dtype, dtype_hint), "row_limits")
         splits = np.append(np.zeros(1, limits.dtype), limits)
         if validate and (np.diff(splits) < 0).any():
             raise InvalidArgumentError(
@@ -201,11 +201,11 @@ class RowPartition:
             InvalidArgumentError: the row ids decrease, are negative or not below `nrows`.
             ValueError: `nrows` is negative.
         """
-        rowids = _known(_integers(value_rowids, "value_rowids", dtype, dtype_hint), "value_rowids")
+        rowids = known(_integers(value_rowids, "value_rowids", dtype, dtype_hint), "value_rowids")
         if nrows is None:
             nrows = int(rowids[-1]) + 1 if len(rowids) else 0
         else:
-            nrows = int(_known(convert_to_tensor(nrows), "nrows"))
+            nrows = int(known(convert_to_tensor(nrows), "nrows"))
             if nrows < 0:
                 raise ValueError(f"Expected nrows >= 0; got {nrows}.")
             if validate and len(rowids) and rowids[-1] >= nrows:
@@ -247,7 +247,7 @@ class RowPartition:
             ValueError: the numbers do not fit together, or one is missing.
         """
         length = _integers(uniform_row_length, "uniform_row_length", dtype, dtype_hint, rank=0)
-        size = int(_known(length, "uniform_row_length"))
+        size = int(known(length, "uniform_row_length"))
         if size < 0:
             raise ValueError(f"uniform_row_length must be greater than or equal to 0, not {size}.")
         if nrows is None:
@@ -426,11 +426,16 @@ def _integers(value: Any, what: str, dtype: Any, hint: Any, rank: int = 1) -> Te
     return tensor
 
 
-def _known(tensor: Tensor, what: str) -> np.ndarray:
-    host = host_of(tensor)
+def known(value: Any, what: str) -> np.ndarray:
+    """The value of what a ragged or sparse tensor's structure depends on.
+
+    Raises:
+        PartitionNotKnown: it belongs to a function being traced.
+    """
+    host = host_of(convert_to_tensor(value))
     if host is None:
         raise PartitionNotKnown(
-            f"{user_line()}: {what} must be known to make a ragged tensor of them, but they belong to a function that is traced."
+            f"{user_line()}: {what} must be known here, but its value belongs to a function that is being traced."
         )
     return host
 

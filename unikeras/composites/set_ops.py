@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from unikeras.composites.row_partition import host_of, tensor_of
+from unikeras.composites.row_partition import known, tensor_of
 from unikeras.composites.sparse_ops import _check_order
 from unikeras.composites.sparse_tensor import SparseTensor
 from unikeras.core.errors import InvalidArgumentError
@@ -24,13 +24,13 @@ def _sets(x: Any, validate: bool) -> tuple[dict[tuple[int, ...], set[Any]], tupl
         lead = tuple(x._host_shape[:-1].tolist())
         found: dict[tuple[int, ...], set[Any]] = {}
         for place, value in zip(
-            x._host_indices[:, :-1].tolist(), np.asarray(host_of(x.values)).tolist(), strict=True
+            x._host_indices[:, :-1].tolist(), known(x.values, "the value").tolist(), strict=True
         ):
             found.setdefault(tuple(place), set()).add(value)
         dtype = x.dtype
     else:
         x = convert_to_tensor(x)
-        host = np.asarray(host_of(x))
+        host = known(x, "the value")
         lead = host.shape[:-1]
         dtype = x.dtype
         if host.ndim >= 2:

@@ -9,7 +9,7 @@ import numpy as np
 from unikeras import ops
 from unikeras.composites.crosses import cross_rows, hashed, joined
 from unikeras.composites.ragged_tensor import RaggedTensor, convert_to_ragged
-from unikeras.composites.row_partition import host_of, tensor_of
+from unikeras.composites.row_partition import known, tensor_of
 from unikeras.composites.sparse_tensor import SparseTensor
 from unikeras.core.errors import InvalidArgumentError
 from unikeras.core.tensor import Tensor, convert_to_tensor
@@ -84,7 +84,7 @@ def bincount(
 def _rows_and_numbers(values: Any) -> tuple[np.ndarray, np.ndarray, int, int]:
     """For every number its row; and the number of rows and dimensions."""
     if isinstance(values, SparseTensor):
-        numbers = np.asarray(host_of(values.values))
+        numbers = known(values.values, "the value")
         rank = len(values._host_shape)
         rows = values._host_indices[:, 0] if rank > 1 else np.zeros(len(numbers), np.int64)
         return rows, numbers.astype(np.int64), int(values._host_shape[0]), rank
@@ -92,11 +92,11 @@ def _rows_and_numbers(values: Any) -> tuple[np.ndarray, np.ndarray, int, int]:
     if isinstance(values, RaggedTensor):
         return (
             values._rows.rowids.astype(np.int64),
-            np.asarray(host_of(values.flat_values)).astype(np.int64),
+            known(values.flat_values, "the value").astype(np.int64),
             values._rows.static_nrows,
             2,
         )
-    host = np.asarray(host_of(values)).astype(np.int64)
+    host = known(values, "the value").astype(np.int64)
     if host.ndim > 2:
         raise InvalidArgumentError("bincount: the values must have at most 2 dimensions.")
     rows = np.repeat(np.arange(len(host)), host.shape[1]) if host.ndim == 2 else np.zeros(host.size, np.int64)
@@ -152,16 +152,14 @@ def cross_hashed(
 
 def _segments(data: Any, indices: Any, segment_ids: Any, num_segments: Any, how: str) -> Tensor:
     data, indices = convert_to_tensor(data), convert_to_tensor(indices)
-    ids = np.asarray(host_of(convert_to_tensor(segment_ids)))
+    ids = known(segment_ids, "segment_ids")
     if len(ids) != indices.shape[0]:
         raise InvalidArgumentError("segment_ids should be the same size as indices.")
     if (np.diff(ids) < 0).any():
         raise InvalidArgumentError("segment ids are not increasing")
-    count = (
-        int(host_of(convert_to_tensor(num_segments)))
-        if num_segments is not None
-        else (int(ids[-1]) + 1 if len(ids) else 0)
-    )  # type: ignore[arg-type]
+    count = int(ids[-1]) + 1 if len(ids) else 0
+    if num_segments is not None:
+        count = int(known(num_segments, "num_segments"))
     if len(ids) and (ids[0] < 0 or ids[-1] >= count):
         raise InvalidArgumentError("segment ids must be < num_segments and not negative")
     rows = ops.gather(data, indices)

@@ -8,7 +8,7 @@ import numpy as np
 
 from unikeras import ops
 from unikeras.composites.ragged_tensor import RaggedTensor
-from unikeras.composites.row_partition import host_of, tensor_of
+from unikeras.composites.row_partition import known, tensor_of
 from unikeras.composites.sparse_math import check_sparse
 from unikeras.composites.sparse_ops import fill_empty_rows, retain
 from unikeras.composites.sparse_tensor import SparseTensor
@@ -67,7 +67,9 @@ def embedding_lookup_sparse(
     params = convert_to_tensor(params)
     rows, ids = _rows_and_entries(sp_ids)
     if (np.diff(rows) < 0).any():
-        raise InvalidArgumentError("embedding_lookup_sparse: the ids are out of order; use tf.sparse.reorder.")
+        raise InvalidArgumentError(
+            "embedding_lookup_sparse: the ids are out of order; use tf.sparse.reorder."
+        )
     found = ops.gather(params, ids)
     if max_norm is not None:
         axes = tuple(range(1, len(found.shape)))
@@ -79,7 +81,9 @@ def embedding_lookup_sparse(
     else:
         places, weights = _rows_and_entries(sp_weights)
         if not np.array_equal(places, rows):
-            raise InvalidArgumentError("embedding_lookup_sparse: the weights are at other places than the ids.")
+            raise InvalidArgumentError(
+                "embedding_lookup_sparse: the weights are at other places than the ids."
+            )
         weights = ops.cast(weights, found.dtype)
     wide = (len(rows), *(1 for _ in found.shape[1:]))
     segment = tensor_of(rows.reshape(-1, 1).astype(np.int64))
@@ -132,10 +136,10 @@ def safe_embedding_lookup_sparse(
         flat = [int(np.prod(shape[:-1])), int(shape[-1])]
         ids = reshape(ids, flat)
         sparse_weights = None if sparse_weights is None else reshape(sparse_weights, flat)
-    kept = np.asarray(host_of(ids.values)) >= 0
+    kept = known(ids.values, "the value") >= 0
     weights: SparseTensor | None = sparse_weights
     if weights is not None and combiner != "sum":
-        kept &= np.asarray(host_of(weights.values)) > 0
+        kept &= known(weights.values, "the value") > 0
     ids = retain(ids, tensor_of(kept))
     weights = None if weights is None else retain(weights, tensor_of(kept))
     ids, empty = fill_empty_rows(ids, ops.cast(0 if default_id is None else default_id, ids.dtype))

@@ -8,10 +8,11 @@ from typing import Any
 import numpy as np
 
 from unikeras import ops
-from unikeras.composites.row_partition import host_of, tensor_of
+from unikeras.composites.row_partition import host_of, known, tensor_of
 from unikeras.composites.sparse_tensor import SparseTensor
 from unikeras.core.errors import InvalidArgumentError
 from unikeras.core.tensor import Tensor, convert_to_tensor
+from unikeras.ops.complex import conj
 
 __all__ = [
     "add", "entrywise", "map_values", "maximum", "minimum", "reduce_max", "reduce_sum", "sampled_addmm", "softmax", "sparse_dense_matmul",
@@ -87,7 +88,7 @@ def _merged(a: SparseTensor, b: SparseTensor, what: str) -> tuple[np.ndarray, np
         at = np.full(len(places), len(have))
         at[np.searchsorted(places, have)] = np.arange(len(have))
         found.append(at)
-    return places, *found
+    return places, found[0], found[1]
 
 
 def _unflatten(places: np.ndarray, shape: np.ndarray) -> np.ndarray:
@@ -134,7 +135,7 @@ def add(a: Any, b: Any, threshold: Any = 0) -> Any:
         raise TypeError("At least one input should be SparseTensor; do you mean to use tf.add()?")
     if isinstance(a, SparseTensor) and isinstance(b, SparseTensor):
         total = _combine(a, b, ops.add.strict, "sparse.add")
-        limit = float(host_of(convert_to_tensor(threshold)))  # type: ignore[arg-type]
+        limit = float(known(threshold, "threshold"))
         if not limit:
             return total
         kept = np.flatnonzero(np.abs(np.asarray(total.values)) >= limit)
@@ -218,7 +219,7 @@ def map_values(op: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
 
 
 def _transposed(x: SparseTensor, conjugate: bool) -> SparseTensor:
-    values = ops.conj(x.values) if conjugate and x.dtype.is_complex else x.values
+    values = conj(x.values) if conjugate and x.dtype.is_complex else x.values
     return SparseTensor(ops.flip(x.indices, axis=1), values, ops.flip(x.dense_shape, axis=0))
 
 

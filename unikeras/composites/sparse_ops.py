@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from unikeras import ops
-from unikeras.composites.row_partition import host_of, tensor_of
+from unikeras.composites.row_partition import host_of, known, tensor_of
 from unikeras.composites.sparse_math import check_bounds, check_sparse, flat_places
 from unikeras.composites.sparse_tensor import SparseTensor
 from unikeras.core.errors import InvalidArgumentError
@@ -35,13 +35,7 @@ def from_dense(tensor: Any, name: str | None = None) -> SparseTensor:
         [[0, 1], [1, 0]]
     """
     tensor = convert_to_tensor(tensor)
-    host = host_of(tensor)
-    if host is None:
-        from unikeras.composites.row_partition import PartitionNotKnown
-
-        raise PartitionNotKnown(
-            "sparse.from_dense: which entries are zero is not known while a function is traced."
-        )
+    host = known(tensor, "the tensor")
     given = host != (b"" if host.dtype == object else 0)
     places = np.argwhere(given).astype(np.int64).reshape(-1, host.ndim)
     values = ops.gather(ops.reshape(tensor, (-1,)), tensor_of(np.flatnonzero(given)))
@@ -138,13 +132,13 @@ def reshape(sp_input: Any, shape: Any, name: str | None = None) -> SparseTensor:
         [[1], [2]]
     """
     x = check_sparse(sp_input)
-    wanted = np.asarray(host_of(convert_to_tensor(shape))).astype(np.int64)
+    wanted = known(shape, "shape").astype(np.int64)
     total = int(np.prod(x._host_shape))
     if (wanted == -1).sum() > 1:
         raise InvalidArgumentError("At most one dimension can be inferred (-1): sparse.reshape.")
     if (wanted == -1).any():
-        known = int(np.prod(wanted[wanted != -1]))
-        wanted = np.where(wanted == -1, total // known if known else 0, wanted)
+        others = int(np.prod(wanted[wanted != -1]))
+        wanted = np.where(wanted == -1, total // others if others else 0, wanted)
     if int(np.prod(wanted)) != total:
         raise InvalidArgumentError(
             f"Cannot reshape a tensor with {total} elements to shape {wanted.tolist()} ({int(np.prod(wanted))} elements)."
@@ -168,7 +162,7 @@ def slice(sp_input: Any, start: Any, size: Any, name: str | None = None) -> Spar
         [[2], [5]]
     """
     x = check_sparse(sp_input)
-    start, size = (np.asarray(host_of(convert_to_tensor(v))).astype(np.int64) for v in (start, size))
+    start, size = (known(v, "v").astype(np.int64) for v in (start, size))
     shape = x._host_shape
     if len(start) != len(shape) or len(size) != len(shape):
         raise InvalidArgumentError(f"sparse.slice: start and size must have {len(shape)} entries.")
@@ -269,7 +263,7 @@ def transpose(sp_input: Any, perm: Any = None, name: str | None = None) -> Spars
     """
     x = check_sparse(sp_input)
     rank = len(x._host_shape)
-    order = np.arange(rank)[::-1] if perm is None else np.asarray(host_of(convert_to_tensor(perm)))
+    order = np.arange(rank)[::-1] if perm is None else known(perm, "perm")
     if sorted(order.tolist()) != list(range(rank)):
         raise InvalidArgumentError(f"sparse.transpose: perm {order.tolist()} is no order of {rank} axes.")
     return reorder(SparseTensor(x._host_indices[:, order], x.values, x._host_shape[order]))
@@ -348,8 +342,8 @@ def mask(a: Any, mask_indices: Any, name: str | None = None) -> Any:
     """
     from unikeras.composites.indexed_slices import IndexedSlices
 
-    dropped = np.asarray(host_of(convert_to_tensor(mask_indices)))
-    kept = np.flatnonzero(~np.isin(np.asarray(host_of(a.indices)), dropped))
+    dropped = known(mask_indices, "mask_indices")
+    kept = np.flatnonzero(~np.isin(known(a.indices, "the value"), dropped))
     return IndexedSlices(
         ops.gather(a.values, tensor_of(kept)), ops.gather(a.indices, tensor_of(kept)), a.dense_shape
     )
@@ -368,7 +362,7 @@ def retain(sp_input: Any, to_retain: Any) -> SparseTensor:
         [6]
     """
     x = check_sparse(sp_input)
-    chosen = np.asarray(host_of(convert_to_tensor(to_retain))).astype(bool)
+    chosen = known(to_retain, "to_retain").astype(bool)
     if chosen.ndim != 1 or len(chosen) != len(x._host_indices):
         raise ValueError(
             f"sparse.retain: to_retain must have {len(x._host_indices)} entries, not the shape {chosen.shape}."
@@ -392,7 +386,7 @@ def reset_shape(sp_input: Any, new_shape: Any = None) -> SparseTensor:
     if new_shape is None:
         tight = x._host_indices.max(axis=0) + 1 if len(x._host_indices) else np.zeros_like(x._host_shape)
         return SparseTensor(x.indices, x.values, tight)
-    wanted = np.asarray(host_of(convert_to_tensor(new_shape))).astype(np.int64)
+    wanted = known(new_shape, "new_shape").astype(np.int64)
     if len(wanted) != len(x._host_shape):
         raise ValueError(f"reset_shape: the rank {len(x._host_shape)} cannot become {len(wanted)}.")
     if (wanted < x._host_shape).any():
@@ -412,7 +406,7 @@ def to_indicator(sp_input: Any, vocab_size: Any, name: str | None = None) -> Ten
     """
     x = check_sparse(sp_input)
     size = int(vocab_size)
-    columns = np.asarray(host_of(x.values)).astype(np.int64)
+    columns = known(x.values, "the value").astype(np.int64)
     if len(columns) and (columns.min() < 0 or columns.max() >= size):
         raise InvalidArgumentError(f"to_indicator: an entry is not in [0, {size}).")
     shape = (*x._host_shape[:-1].tolist(), size)
