@@ -110,6 +110,8 @@ def asked(family: str, entry: dict[str, Any]) -> set[str]:
     found = set(entry.get("covers", KINDS.get((family, entry["kind"]), ())))
     # what asks about a member of a class (`keras.losses.Reduction.SUM`) asks about the class
     found |= {name.rpartition(".")[0] for name in found}
+    if (family, entry["kind"]) == ("preprocessing", "random"):
+        found.add(f"keras.preprocessing.image.{entry['name']}")
     written = entry["id"] if family == "utils" or family.startswith("ops_") else entry.get("text", "")
     if family in ("utils", "recurrent", "summaries") or family.startswith("ops_"):
         return found | {PREFIXES[m[1]] + m[2] for m in DOTTED.finditer(written or entry.get("source", ""))}

@@ -40,6 +40,5 @@ def test_the_table_lists_only_what_is_not_here(tool, states):
 
 
 def test_what_is_here_is_compared(states):
-    """But for the names of a list that is to become shorter: one that is compared now must leave it."""
-    known = set((Path(__file__).parent / "keras_names_not_compared.txt").read_text().split())
-    assert names(states, "here") == known
+    """With the real frameworks, or `NOT_COMPARABLE` says why not."""
+    assert not names(states, "here")

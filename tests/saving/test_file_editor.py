@@ -26,7 +26,7 @@ def test_changes_are_saved(model, ending, tmp_path):
     editor.add_object("layers/dense_1", {"0": np.ones((3, 1), "float32"), "1": np.zeros(1, "float32")})
     editor.delete_object("layers/dense_2")
     editor.add_weights("dense", {"2": np.zeros(7, "float32")})
-    assert editor.compare(model, lines.append) == {"status": "failed", "error_count": 1, "match_count": 2}
+    assert editor.compare(model, lines.append) == {"status": "error", "error_count": 1, "match_count": 2}
     editor.delete_weight("dense", "2")
     editor.save(tmp_path / "new.weights.h5")
     model.load_weights(tmp_path / "new.weights.h5")

@@ -36,9 +36,19 @@ def auto_name(prefix: str) -> str:
     return f"{prefix}_{count}" if count else prefix
 
 
+_uids: dict[str, int] = defaultdict(int)
+
+
+def get_uid(prefix: str = "") -> int:
+    """1, 2, 3 ... for each prefix (mirrors `K.get_uid`)."""
+    _uids[prefix] += 1
+    return _uids[prefix]
+
+
 def reset_names() -> None:
-    """Let automatic names start over."""
+    """Let automatic names and `get_uid` start over."""
     _names.clear()
+    _uids.clear()
 
 
 def _noting(

@@ -66,7 +66,7 @@ def is_traceback_filtering_enabled() -> bool:
 
 def enable_flash_attention() -> None:
     """Accepted: which kernel computes attention is the engine's choice (mirrors `keras.config.enable_flash_attention`)."""
-    _switches["flash"] = True
+    _switches["flash"] = None  # as in Keras: where it can be
 
 
 def disable_flash_attention() -> None:

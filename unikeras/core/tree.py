@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from unikeras.core import nest
@@ -10,6 +10,7 @@ from unikeras.core import nest
 __all__ = [
     "MAP_TO_NONE",
     "assert_same_paths",
+    "assert_same_structure",
     "lists_to_tuples",
     "map_shape_structure",
     "map_structure_up_to",
@@ -96,6 +97,35 @@ def map_structure_up_to(shallow_structure: Any, func: Callable[..., Any], *struc
             raise ValueError(f"map_structure_up_to: {key!r} is missing in one of the structures.")
         parts.append(map_structure_up_to(value, func, *(e[key] for e in entries)))
     return nest._rebuild(shallow_structure, parts)
+
+
+def assert_same_structure(a: Any, b: Any, check_types: Any = None) -> None:
+    """Refuse structures that differ; a list differs from a tuple (mirrors `keras.tree.assert_same_structure`).
+
+    Args:
+        a: a structure.
+        b: another one.
+        check_types: accepted, without effect, as in Keras.
+
+    Raises:
+        ValueError: they differ; the message says where.
+
+    Example:
+        >>> assert_same_structure({"a": [1, 2]}, {"a": [3, 4]})
+    """
+    nest.assert_same_structure(a, b)
+    _same_types(a, b, "the structure")
+
+
+def _same_types(a: Any, b: Any, path: str) -> None:
+    if not nest.is_nested(a):
+        return
+    if not isinstance(a, Mapping) and type(a) is not type(b):
+        raise ValueError(
+            f"The two structures differ at {path}: {type(a).__name__} against {type(b).__name__}."
+        )
+    for key in a if isinstance(a, Mapping) else range(len(a)):
+        _same_types(a[key], b[key], f"{path}[{key!r}]")
 
 
 def assert_same_paths(a: Any, b: Any) -> None:

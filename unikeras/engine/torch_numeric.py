@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import torch
 
+from unikeras.core.errors import UnimplementedError
 from unikeras.engine.contract_numeric import Array, NumericEngine
 
 __all__ = ["TorchNumeric"]
@@ -20,6 +22,15 @@ class TorchNumeric(NumericEngine):
     def erfc(self, x: Array) -> Array:
         """See the contract."""
         return torch.erfc(x)
+
+    def special(self, name: str, *arrays: Array) -> Array:
+        """See the contract."""
+        function = getattr(torch.special, name, None)
+        if function is None:
+            raise UnimplementedError(
+                f"PyTorch does not have the special function {name}; choose another engine, for example KERAS_BACKEND=jax."
+            )
+        return function(*torch.broadcast_tensors(*arrays))
 
     def lu(self, x: Array) -> tuple[Array, Array]:
         """See the contract."""
@@ -43,5 +54,7 @@ class TorchNumeric(NumericEngine):
         self, function: Callable[..., Any], primals: Sequence[Array], tangents: Sequence[Array]
     ) -> tuple[Any, Any]:
         """See the contract."""
-        value, tangent = torch.func.jvp(function, tuple(primals), tuple(tangents))[:2]
+        with warnings.catch_warnings():  # torch's own, when it first makes its rules of forward mode
+            warnings.filterwarnings("ignore", "`torch.jit", DeprecationWarning)
+            value, tangent = torch.func.jvp(function, tuple(primals), tuple(tangents))[:2]
         return value, tangent

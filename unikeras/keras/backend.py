@@ -15,7 +15,7 @@ from unikeras.core.settings import (
     set_epsilon,
     set_image_data_format,
 )
-from unikeras.losses import binary_focal_crossentropy, categorical_focal_crossentropy
+from unikeras.losses import categorical_focal_crossentropy
 from unikeras.ops import absolute as abs
 from unikeras.ops import (
     all,
@@ -98,6 +98,7 @@ from unikeras.ops.backend_style import (
     batch_normalization,
     batch_set_value,
     binary_crossentropy,
+    binary_focal_crossentropy,
     cast_to_floatx,
     categorical_crossentropy,
     clip,

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from unikeras.core.absent import missing
-from unikeras.core.nest import assert_same_structure, flatten, flatten_with_path, is_nested, map_structure
+from unikeras.core.nest import flatten, flatten_with_path, is_nested, map_structure
 from unikeras.core.nest import pack_as as pack_sequence_as
 from unikeras.core.tree import (
     MAP_TO_NONE,
     assert_same_paths,
+    assert_same_structure,
     lists_to_tuples,
     map_shape_structure,
     map_structure_up_to,

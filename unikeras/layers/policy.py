@@ -231,6 +231,8 @@ def get_policy(value: Any = None) -> DTypePolicy:
             raise NotImplementedError(
                 f"The dtype policy {value['class_name']} (quantization) is not available; see docs/compatibility.md."
             )
+        if not isinstance(config, dict) or "name" not in config:
+            raise ValueError(f"This is no config of a dtype policy: {value!r}.")
         return DTypePolicy(config["name"])
     return DTypePolicy(
         value.name if isinstance(value, DType) else value if isinstance(value, str) else as_dtype(value).name

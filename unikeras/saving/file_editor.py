@@ -111,7 +111,7 @@ class KerasFileEditor:
             print_fn: called with each line.
 
         Returns:
-            'status' ('success' or 'failed'), 'error_count', 'match_count'.
+            'status' ('success' or 'error'), 'error_count', 'match_count'.
         """
         from unikeras.layers.layer import Layer
         from unikeras.saving.walk import saveables
@@ -129,7 +129,7 @@ class KerasFileEditor:
             else:
                 errors += 1
                 print_fn(f"{path} ({thing.name}): the model has shapes {expected}, the file {found}")
-        status = "success" if not errors else "failed"
+        status = "success" if not errors else "error"
         print_fn(f"{matches} weights match, {errors} objects differ")
         return {"status": status, "error_count": errors, "match_count": matches}
 
@@ -209,6 +209,10 @@ class KerasFileEditor:
         if str(weight_name) not in weights:
             raise ValueError(f"{object_name!r} has no weight {weight_name!r}; it has {list(weights)}.")
         del weights[str(weight_name)]
+
+    def resave_weights(self, filepath: Any) -> None:
+        """Another name for `save`."""
+        self.save(filepath)
 
     def save(self, filepath: Any) -> None:
         """Write the changed file.

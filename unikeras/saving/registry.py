@@ -16,9 +16,8 @@ __all__ = [
     "register_keras_serializable",
 ]
 
-_registered: dict[str, Any] = {}  # 'package>Name' -> object
 _names: dict[int, str] = {}  # id(object) -> 'package>Name'
-_global: dict[str, Any] = {}  # what users put into get_custom_objects()
+_global: dict[str, Any] = {}  # what users put into get_custom_objects(), and what they registered: 'package>Name' -> object
 
 
 class _Scopes(threading.local):
@@ -53,7 +52,7 @@ def register_keras_serializable(package: str = "Custom", name: str | None = None
         if isinstance(target, type) and not hasattr(target, "get_config"):
             raise ValueError(f"Cannot register {target.__name__}: a class needs a get_config() method.")
         full = f"{package}>{name or target.__name__}"
-        _registered[full] = target
+        _global[full] = target
         _names[id(target)] = full
         return target
 
@@ -73,8 +72,8 @@ def registered_name(target: Any) -> str | None:
 def get_registered_object(
     name: str, custom_objects: dict[str, Any] | None = None, module_objects: dict[str, Any] | None = None
 ) -> Any:
-    """The object of a name: from `custom_objects`, the scopes, the registry, then `module_objects`; else `None`."""
-    for table in (custom_objects or {}, *reversed(_scopes.stack), _global, _registered, module_objects or {}):
+    """The object of a name: from `custom_objects`, the scopes, the global table, then `module_objects`; else `None`."""
+    for table in (custom_objects or {}, *reversed(_scopes.stack), _global, module_objects or {}):
         if name in table:
             return table[name]
     return None
@@ -84,14 +83,14 @@ def lookup_custom(name: str) -> Any:
     """A user's object by its name ('Name' or 'package>Name'), or `None`."""
     found = get_registered_object(name)
     if found is None and ">" not in name:
-        for full, target in _registered.items():
-            if full.split(">", 1)[1] == name:
+        for full, target in _global.items():
+            if full.partition(">")[2] == name:
                 return target
     return found
 
 
 def get_custom_objects() -> dict[str, Any]:
-    """The global table of users' objects by name; may be changed (mirrors `keras.utils.get_custom_objects`)."""
+    """The global table of users' objects by name, those registered among them; may be changed (mirrors `keras.utils.get_custom_objects`)."""
     return _global
 
 

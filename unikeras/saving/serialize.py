@@ -138,6 +138,8 @@ def serialize_policy(policy: Any) -> dict[str, Any]:
     several = isinstance(policy, DTypePolicyMap)
     config = policy.get_config()
     if several:
+        if policy._default is not None:
+            config["default_policy"] = serialize_policy(policy._default)
         config["policy_map"] = {path: serialize_policy(one) for path, one in config["policy_map"].items()}
     return {
         "module": "keras.dtype_policies" if several else "keras",

@@ -48,7 +48,7 @@ class LinearCosineDecay(LearningRateSchedule):
     Example:
         >>> from unikeras import keras
         >>> schedule = keras.experimental.LinearCosineDecay(1.0, 10, beta=0.0)
-        >>> float(schedule(0)), round(float(schedule(5)), 4), float(schedule(10))
+        >>> float(schedule(0)), round(float(schedule(5)), 4), abs(float(schedule(10)))
         (1.0, 0.25, 0.0)
     """
 
