@@ -94,7 +94,13 @@ class FilesDataset(Dataset):
         if self._buffer is not None and self._buffer < 0:
             raise InvalidArgumentError("`buffer_size` must be >= 0 (0 == no buffering)")
         compression_of(self._compression)
-        return _FilesIterator(self._inputs[0]._make_iterator(run), self._open, self._cycle)
+        return _FilesIterator(self._inputs[0]._make_iterator(run), self._open, self._cycle, self._convert)
+
+    def _convert(self, items: list[bytes]) -> list[np.ndarray]:
+        """Items as a block: the leaves of all of them, with a first dimension for the items."""
+        block = np.empty(len(items), object)
+        block[:] = items
+        return [block]
 
     def _open(self, name: str, place: int) -> Reader:
         """A reader of a file from a place on."""
@@ -110,42 +116,79 @@ class _Opened:
 
     Args:
         open: function of the file's name and a place in it that gives a reader.
+        convert: makes a block of items.
         name: the file's name.
         place: where to begin.
         skip: how many items from there on are left out.
     """
 
-    __slots__ = ("at", "items", "name", "place", "reader")
+    __slots__ = ("at", "block", "convert", "items", "name", "place", "reader")
 
-    def __init__(self, open: Callable[[str, int], Reader], name: str, place: int = 0, skip: int = 0) -> None:
+    def __init__(
+        self,
+        open: Callable[[str, int], Reader],
+        convert: Callable[[list[bytes]], list[np.ndarray]],
+        name: str,
+        place: int = 0,
+        skip: int = 0,
+    ) -> None:
         self.name, self.place = name, place
         self.reader = open(name, place)
+        self.convert = convert
         self.items: list[bytes] = []
+        self.block: list[np.ndarray] | None = None
         self.at = 0
         if skip:
-            self.items = self.reader.read()
+            self._read()
             self.at = skip
+
+    def _read(self) -> None:
+        self.place = self.reader.place
+        self.items, self.block, self.at = [], None, 0
+        self.items = self.reader.read()
+        if self.items:
+            try:
+                self.block = self.convert(self.items)
+            except OpError:
+                self.block = None  # the wrong one is found when it is its turn
 
     def more(self) -> bool:
         """Whether there is another item."""
-        if self.at < len(self.items):
-            return True
-        self.place = self.reader.place
-        self.items, self.at = [], 0
-        self.items = self.reader.read()
+        if self.at >= len(self.items):
+            self._read()
         return bool(self.items)
 
+    def take(self, count: int) -> list[np.ndarray]:
+        """The next items, at least one and at most `count`, as a block.
+
+        Raises:
+            OpError: the next item is wrong; it is left out.
+        """
+        at = self.at
+        if self.block is None:
+            self.at = at + 1
+            return self.convert(self.items[at : at + 1])
+        self.at = min(at + count, len(self.items))
+        return [leaf[at : self.at] for leaf in self.block]
+
     def save(self) -> dict[str, Any]:
+        """Where it is."""
         return {"name": self.name, "place": self.place, "skip": self.at}
 
 
 class _FilesIterator(Chained):
     """The items of the files that `source` names; `cycle` files are read in turn."""
 
-    def __init__(self, source: ElementIterator, open: Callable[[str, int], Reader], cycle: int) -> None:
+    def __init__(
+        self,
+        source: ElementIterator,
+        open: Callable[[str, int], Reader],
+        cycle: int,
+        convert: Callable[[list[bytes]], list[np.ndarray]],
+    ) -> None:
         super().__init__(source)
         self.blocks = True
-        self._open = open
+        self._open, self._convert = open, convert
         self._slots: list[_Opened | None] = [None] * cycle
         self._turn = 0
         self._error: OpError | None = None  # of the item behind a block
@@ -161,7 +204,7 @@ class _FilesIterator(Chained):
                     waited += 1
                     self._advance()
                     continue
-                slot = self._slots[self._turn] = _Opened(self._open, _name(leaves[0]))
+                slot = self._slots[self._turn] = _Opened(self._open, self._convert, _name(leaves[0]))
             try:
                 if slot.more():
                     return slot
@@ -186,41 +229,35 @@ class _FilesIterator(Chained):
             raise error
 
     def __next__(self) -> list[Any]:
-        self._raise_pending()
-        slot = self._slots[0] if len(self._slots) == 1 else None
-        if slot is None or slot.at >= len(slot.items):
-            slot = self._file()
-            if slot is None:
-                raise StopIteration
-        item = slot.items[slot.at]
-        slot.at += 1
-        if len(self._slots) > 1:
-            self._advance()
-        return [np.array(item, object)]
+        block = self.next_block(1)
+        if block is None:
+            raise StopIteration
+        return [leaf.reshape(leaf.shape[1:]) for leaf in block]
 
     def next_block(self, count: int) -> list[np.ndarray] | None:
         self._raise_pending()
-        items: list[bytes] = []
+        several = len(self._slots) > 1
+        parts: list[list[np.ndarray]] = []
+        done = 0
         try:
-            while len(items) < count:
+            while done < count:
                 slot = self._file()
                 if slot is None:
                     break
-                size = count - len(items) if len(self._slots) == 1 else 1
-                part = slot.items[slot.at : slot.at + size]
-                slot.at += len(part)
-                items += part
-                if len(self._slots) > 1:
-                    self._advance()
+                try:
+                    part = slot.take(1 if several else count - done)
+                finally:
+                    if several:
+                        self._advance()
+                parts.append(part)
+                done += len(part[0])
         except OpError as error:
-            if not items:
+            if not parts:
                 raise
             self._error = error
-        if not items:
+        if not parts:
             return None
-        block = np.empty(len(items), object)
-        block[:] = items
-        return [block]
+        return parts[0] if len(parts) == 1 else [np.concatenate(leaf) for leaf in zip(*parts, strict=True)]
 
     def _save(self) -> dict[str, Any]:
         slots = [None if slot is None else slot.save() for slot in self._slots]
@@ -229,7 +266,9 @@ class _FilesIterator(Chained):
     def _restore(self, state: dict[str, Any]) -> None:
         self._close_files()
         self._slots = [
-            None if s is None else _Opened(self._open, s["name"], int(s["place"]), int(s["skip"]))
+            None
+            if s is None
+            else _Opened(self._open, self._convert, s["name"], int(s["place"]), int(s["skip"]))
             for s in state["files"]
         ]
         self._turn = int(state["turn"])

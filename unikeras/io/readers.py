@@ -10,9 +10,9 @@ import struct
 
 from unikeras.core.errors import DataLossError, InvalidArgumentError, OpError
 from unikeras.core.strict import report
-from unikeras.io.stream import Stream
+from unikeras.io.stream import CHUNK, Stream
 
-__all__ = ["FixedReader", "LineReader", "Reader", "RecordReader"]
+__all__ = ["CsvReader", "FixedReader", "LineReader", "Reader", "RecordReader"]
 
 _HEAD = struct.Struct("<QI")
 _FOOT = struct.Struct("<I")
@@ -199,3 +199,69 @@ class FixedReader(Reader):
         self._data = data[end:]
         self.place += end
         return [data[i : i + size] for i in range(0, end, size)]
+
+
+class CsvReader(Reader):
+    """The records of a CSV file: lines, which end in any of the usual ways; within double quotes a line's end is part of a field.
+
+    Args:
+        stream: the bytes.
+        place: where in the file they begin.
+        quotes: whether there may be double quotes.
+        header: whether the first record is left out.
+    """
+
+    def __init__(self, stream: Stream, place: int, quotes: bool, header: bool) -> None:
+        super().__init__(stream, place)
+        self._quotes, self._header = quotes, header
+
+    def _next(self) -> list[bytes]:
+        # As much again as is there already, so that a long record is not looked through again and again.
+        ended = not self._more(len(self._data) if len(self._data) > CHUNK else 0)
+        data = self._data
+        if ended:
+            self._ended = True
+            end = len(data)
+        else:
+            end = max(data.rfind(b"\n"), data.rfind(b"\r", 0, -1)) + 1
+        text = data[:end]
+        if self._quotes and b'"' in text:
+            records, end = _records(text, ended)
+        elif not text:
+            records = []
+        else:
+            if b"\r" in text:
+                text = text.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+            records = text.split(b"\n")
+            if text.endswith(b"\n"):
+                records.pop()
+        self._data = data[end:]
+        self.place += end
+        if self._header:
+            if records:
+                self._header = False
+                del records[0]
+            elif ended:
+                self._header = False
+                raise InvalidArgumentError(f"Can't read header of file {self._stream.path}")
+        return records
+
+
+def _records(text: bytes, ended: bool) -> tuple[list[bytes], int]:
+    """The records of a text that begins with one, and where the first one that is not complete begins."""
+    records, parts = [], []
+    at = done = 0
+    inside = False
+    for line in text.splitlines(keepends=True):
+        at += len(line)
+        if line.count(b'"') & 1:
+            inside = not inside
+        parts.append(line)
+        if not inside:
+            records.append(b"".join(parts).rstrip(b"\r\n") if len(parts) > 1 else line.rstrip(b"\r\n"))
+            parts = []
+            done = at
+    if ended and parts:
+        records.append(b"".join(parts))
+        done = at
+    return records, done
