@@ -149,6 +149,4 @@ def tensor_of(value: Any) -> Tensor:
 
 def host_values(values: list[Any], shape: tuple[int, ...]) -> np.ndarray:
     """A list of `bytes` as an array of objects of a shape."""
-    array = np.empty(len(values), object)
-    array[:] = values
-    return array.reshape(shape)
+    return np.fromiter(values, object, len(values)).reshape(shape)

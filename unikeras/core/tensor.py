@@ -9,9 +9,9 @@ import numpy as np
 
 from unikeras import engine
 from unikeras.core import dtypes
+from unikeras.core.autograph import unconverted
 from unikeras.core.composite import CompositeTensor
 from unikeras.core.dtypes import DType, as_dtype
-from unikeras.core.autograph import unconverted
 from unikeras.core.errors import NeedsValues, OperatorNotAllowedInGraphError
 from unikeras.core.operators import Operators
 from unikeras.core.shape import TensorShape
@@ -245,10 +245,13 @@ def as_bytes(array: np.ndarray) -> np.ndarray:
     """Strings as TensorFlow keeps them: an array of `bytes`, UTF-8; what is no string stays as it is."""
     if array.dtype.kind == "S":
         return array.astype(object)
-    result = np.empty(array.shape, object)
-    flat = array.astype(object).ravel() if array.dtype.kind == "U" else array.ravel()
-    result.ravel()[...] = [v.encode() if isinstance(v, str) else v for v in flat] if flat.size else []
-    return result
+    flat = array.ravel().tolist()
+    kinds = set(map(type, flat))
+    if kinds == {str}:  # nearly always: one of the two
+        flat = list(map(str.encode, flat))
+    elif kinds != {bytes}:
+        flat = [v.encode() if isinstance(v, str) else v for v in flat]
+    return np.fromiter(flat, object, len(flat)).reshape(array.shape)
 
 
 def as_array(value: Any, dtype: Any = None) -> Any:
@@ -288,7 +291,7 @@ def as_array(value: Any, dtype: Any = None) -> Any:
             if host.dtype.kind != "O":
                 host = host.astype(wanted.np_dtype)
         if host.dtype.kind == "O":
-            if not all(isinstance(v, (bytes, str)) for v in host.ravel()):
+            if not set(map(type, host.ravel().tolist())) <= {bytes, np.bytes_}:
                 raise ValueError(f"Cannot convert {_short(value)} (type {type(value).__name__}) to a tensor.")
             return host  # strings stay on the host
         return current.from_numpy(host)

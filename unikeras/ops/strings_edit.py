@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 from typing import Any
 
 import numpy as np
@@ -108,12 +109,10 @@ def string_length(np: Any, input: Any, *, unit: str = "BYTE") -> Any:
     texts = input.ravel().tolist()
     lengths = np.fromiter(map(len, texts), np.int32, len(texts))
     if unit == "UTF8_CHAR" and texts:
-        joined = np.frombuffer(b"".join(texts), np.uint8)
-        later = np.flatnonzero((joined & 0xC0) == 0x80)  # bytes that continue a character
-        if later.size:
-            ends = np.cumsum(lengths, dtype=np.int64)
-            before = np.searchsorted(later, np.append(0, ends))
-            lengths = lengths - np.diff(before).astype(np.int32)
+        # Bytes from -64 on begin a character; that of the line break that ends each text makes no segment empty.
+        begins = np.frombuffer(b"\n".join([*texts, b""]), np.int8) >= -64
+        ends = np.cumsum(lengths + 1, dtype=np.int64)
+        lengths = np.add.reduceat(begins, np.append(0, ends[:-1]), dtype=np.int32) - 1
     return lengths.reshape(input.shape)
 
 
@@ -151,7 +150,17 @@ def substr(np: Any, input: Any, pos: Any, len: Any, *, unit: str = "BYTE") -> An
             f"substr: the shapes of input {input.shape} and pos {pos.shape} do not broadcast."
         ) from None
     part = _bytes_part if unit == "BYTE" else _characters_part
-    made = map(part, texts.ravel().tolist(), starts.ravel().tolist(), sizes.ravel().tolist())
+    given = texts.ravel().tolist()
+    first, size = int(pos.flat[0]) if pos.size else 0, int(len.flat[0]) if len.size else 0
+    if (
+        unit == "BYTE"
+        and not pos.ndim
+        and first >= 0 <= size
+        and given
+        and min(map(builtins.len, given)) >= first
+    ):
+        return host_values([text[first : first + size] for text in given], texts.shape)
+    made = map(part, given, starts.ravel().tolist(), sizes.ravel().tolist())
     return host_values(list(made), texts.shape)
 
 
@@ -170,16 +179,23 @@ def _bytes_part(text: bytes, start: int, size: int) -> bytes:
 
 
 def _characters_part(text: bytes, start: int, size: int) -> bytes:
-    if text.isascii():
-        count, places = len(text), None
-    else:
-        places = [i for i, byte in enumerate(text) if byte & 0xC0 != 0x80]
-        count = len(places)
+    try:
+        characters = text.decode()
+    except UnicodeDecodeError:
+        return _invalid_part(text, start, size)
+    count = len(characters)
     first = start + count if start < 0 else start
     if not 0 <= first <= count:
         return _outside(text, start)
-    last = min(first + max(size, 0), count)
-    if places is None:
-        return text[first:last]
+    return characters[first : first + max(size, 0)].encode()
+
+
+def _invalid_part(text: bytes, start: int, size: int) -> bytes:
+    """Of a text that is not all UTF-8: every byte that continues no character counts as one."""
+    places = [i for i, byte in enumerate(text) if byte & 0xC0 != 0x80]
+    first = start + len(places) if start < 0 else start
+    if not 0 <= first <= len(places):
+        return _outside(text, start)
+    last = min(first + max(size, 0), len(places))
     places.append(len(text))
-    return text[places[first] : places[last]] if places else b""
+    return text[places[first] : places[last]]

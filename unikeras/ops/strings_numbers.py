@@ -161,7 +161,8 @@ def as_string(
     else:
         letter = "e" if scientific else "g" if shortest else "f"
         digits = f".{precision}" if precision > -1 else ""
-        spell = _speller(f"%{fill}{size}{digits}{letter}", fill, size)
+        text = f"%{fill}{size}{digits}{letter}"
+        spell = _speller(text, fill, size)
         if kind.is_complex:
             made = [b"(%b,%b)" % (spell(v.real), spell(v.imag)) for v in values.tolist()]
         else:

@@ -102,6 +102,27 @@ def string_split(input: Any, sep: Any = None, maxsplit: int = -1, name: str | No
     return ragged_rows(input, rows, "string_split")
 
 
+_IS_WHITE = np.isin(np.arange(256), list(b" \t\n\v\f\r"))
+
+
+def _split_at_once(texts: list[bytes], between: bytes | None) -> tuple[np.ndarray, Any]:
+    """The parts of all texts, cut as one text, and how many each has: faster than a list for every text."""
+    if between is not None:
+        values = between.join(texts).split(between)
+        return host_values(values, (len(values),)), [text.count(between) + 1 for text in texts]
+    joined = b" ".join([*texts, b""])
+    white = _IS_WHITE[np.frombuffer(joined, np.uint8)]
+    ends = white & ~np.append(True, white[:-1])  # where white space follows a word
+    sizes = np.fromiter(map(len, texts), np.int64, len(texts)) + 1
+    values = joined.split()
+    return host_values(values, (len(values),)), np.add.reduceat(
+        ends, np.cumsum(sizes) - sizes, dtype=np.int64
+    )
+
+
+_SINGLE = np.array([*(bytes([i]) for i in range(256)), None], object)[:-1]
+
+
 def string_bytes_split(input: Any, name: str | None = None) -> Any:
     """The bytes of each string (mirrors `tf.strings.bytes_split`).
 
@@ -117,11 +138,9 @@ def string_bytes_split(input: Any, name: str | None = None) -> Any:
         >>> tf.strings.bytes_split(["ab", "c"])
         <tf.RaggedTensor [[b'a', b'b'], [b'c']]>
     """
-    single = [bytes([i]) for i in range(256)]
 
     def rows(texts: list[bytes]) -> tuple[np.ndarray, Any]:
-        values = [single[byte] for byte in b"".join(texts)]
-        return host_values(values, (len(values),)), list(map(len, texts))
+        return _SINGLE[np.frombuffer(b"".join(texts), np.uint8)], list(map(len, texts))
 
     return ragged_rows(input, rows, "string_bytes_split")
 
@@ -170,11 +189,11 @@ def ngrams(
     between = as_text_bytes(separator)
 
     def runs(row: list[bytes]) -> list[bytes]:
-        made = []
+        made: list[bytes] = []
         for width in widths:
             more = min(width - 1, width - 1 if padding_width is None else padding_width) if pads else 0
             whole = [pads[0]] * more + row + [pads[1]] * more if pads and more else row
-            made += [between.join(whole[i : i + width]) for i in range(len(whole) - width + 1)]
+            made += map(between.join, zip(*(whole[i:] for i in range(width)), strict=False))
         if not made and row and preserve_short_sequences:
             more = min(min(widths) - 1, padding_width or min(widths) - 1) if pads else 0
             made = [between.join([pads[0]] * more + row + [pads[1]] * more if pads else row)]

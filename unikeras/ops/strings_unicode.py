@@ -100,6 +100,15 @@ class _Decoder:
         counts = np.bincount(text_of, minlength=len(texts)) - 1
         return points[~between], places[~between], counts
 
+    def text(self, text: bytes) -> str:
+        """A text, decoded."""
+        if not self.controls and not self.marked:
+            try:
+                return text.decode(self.codec)
+            except UnicodeDecodeError:
+                pass
+        return "".join(map(chr, self.points(text)[0]))
+
     def points(self, text: bytes) -> tuple[list[int], list[int]]:
         """The code points of a text, and where each begins in it."""
         codec = self.codec
@@ -391,10 +400,7 @@ def unicode_transcode(
     )
     made = []
     for text in input.ravel().tolist():
-        if text.isascii() and decoder.codec == codec == "utf-8" and not decoder.controls:
-            made.append(text)
-        else:
-            made.append("".join(map(chr, decoder.points(text)[0])).encode(codec))
+        made.append(decoder.text(text).encode(codec))
     return host_values(made, input.shape)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import repeat
 from typing import Any
 
 import numpy as np
@@ -66,8 +67,13 @@ class MutableHashTable(Table):
         return len(self._entries)
 
     def _find(self, keys: list[Any]) -> list[Any]:
-        get, default = self._entries.get, self._fallback
-        return [get(key, default) for key in keys]
+        return list(map(self._entries.get, keys, repeat(self._fallback)))
+
+    def _lookup(self, keys: Any) -> Any:
+        return _mutable_lookup(keys, table=self)
+
+    def _check(self, keys: np.ndarray) -> None:
+        """Refuse keys that cannot be in the table: here none."""
 
     def lookup(  # type: ignore[override]
         self, keys: Any, dynamic_default_values: Any = None, name: str | None = None
@@ -214,9 +220,6 @@ class DenseHashTable(MutableHashTable):
                     f"{type(self).__name__}: the {what} {key.item()!r} cannot be used as a key of the table."
                 )
 
-    def _lookup(self, keys: Any) -> Any:
-        return _dense_lookup(keys, table=self)
-
     def insert_or_assign(self, keys: Any, values: Any, name: str | None = None) -> None:
         """Same as `insert`."""
         self.insert(keys, values)
@@ -227,7 +230,7 @@ class DenseHashTable(MutableHashTable):
 
 
 @host_op(strings=())
-def _dense_lookup(np: Any, keys: Any, *, table: Any) -> Any:
+def _mutable_lookup(np: Any, keys: Any, *, table: Any) -> Any:
     table._check(keys)
     found = table._find(keys.ravel().tolist())
     if table._value_dtype.name == "string":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import repeat
 from typing import Any
 
 import numpy as np
@@ -69,7 +70,7 @@ class StaticHashTable(Table):
         self._index = {key: place for place, key in enumerate(keys)}
         if len(self._index) < len(keys):
             self._drop_doubles(keys)
-        self._objects = [*self._values.tolist(), np.asarray(self._default).item()]
+        self._with_default = np.append(self._values, np.asarray(self._default, self._values.dtype))
         self._sorted: Any = None
 
     def _drop_doubles(self, keys: list[Any]) -> None:
@@ -87,13 +88,13 @@ class StaticHashTable(Table):
     def _count(self) -> int:
         return len(self._index)
 
-    def _find(self, keys: list[Any]) -> list[Any]:
-        get, objects = self._index.get, self._objects
-        return [objects[get(key, -1)] for key in keys]
+    def _places(self, keys: list[Any]) -> np.ndarray:
+        """Where the entries of keys are, -1 for keys that are not there."""
+        return np.fromiter(map(self._index.get, keys, repeat(-1)), np.int64, len(keys))
 
     def _lookup(self, keys: Any) -> Any:
         if "string" in (self._key_dtype.name, self._value_dtype.name) or not self._index:
-            return super()._lookup(keys)
+            return _static_lookup(keys, table=self)
         if self._sorted is None:
             order = np.argsort(self._keys)
             self._sorted = self._keys[order], self._values[order]
@@ -170,8 +171,8 @@ class StaticVocabularyTable(Table):
         ids = np.full(flat.size, -1, np.int64)
         known = np.zeros(flat.size, bool)
         if self._table is not None:
-            get, start = self._table._index.get, self._table._count()
-            places = np.fromiter((get(key, -1) for key in flat.tolist()), np.int64, flat.size)
+            start = self._table._count()
+            places = self._table._places(flat.tolist())
             known = places >= 0
             ids[known] = self._table._values[places[known]]
         if not known.all():
@@ -182,6 +183,11 @@ class StaticVocabularyTable(Table):
                 others = texts
             ids[~known] = (fingerprint64(others) % np.uint64(self._buckets)).astype(np.int64) + start
         return ids.reshape(keys.shape)
+
+
+@host_op(strings=())
+def _static_lookup(np: Any, keys: Any, *, table: Any) -> Any:
+    return table._with_default[table._places(keys.ravel().tolist())].reshape(keys.shape)
 
 
 @host_op(strings=())

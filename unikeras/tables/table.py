@@ -9,7 +9,6 @@ import numpy as np
 
 from unikeras.core.composite import CompositeTensor
 from unikeras.core.dtypes import DType, as_dtype
-from unikeras.core.host_op import host_op, host_values
 from unikeras.core.operators import Operators
 from unikeras.core.tensor import convert_to_tensor
 
@@ -59,10 +58,6 @@ class Table:
     def _count(self) -> int:
         raise NotImplementedError
 
-    def _find(self, keys: list[Any]) -> list[Any]:
-        """The values of keys, as Python's objects."""
-        raise NotImplementedError
-
     def lookup(self, keys: Any, name: str | None = None) -> Any:
         """The values of keys, the default for those that are not there.
 
@@ -79,20 +74,11 @@ class Table:
         return map_keys(self._lookup, keys, self._key_dtype, f"{type(self).__name__}.lookup")
 
     def _lookup(self, keys: Any) -> Any:
-        return table_lookup(keys, table=self)
+        """The values of a tensor of keys of the right type."""
+        raise NotImplementedError
 
     def __getitem__(self, keys: Any) -> Any:
         return self.lookup(keys)
-
-
-@host_op(strings=())
-def table_lookup(np: Any, keys: Any, *, table: Any) -> Any:
-    """The values of keys in a table on the host."""
-    found = table._find(keys.ravel().tolist())
-    if table._value_dtype.name == "string":
-        return host_values(found, keys.shape)
-    default = np.asarray(table._default)
-    return np.array(found, table._value_dtype.np_dtype).reshape((*keys.shape, *default.shape))
 
 
 def dtype_of_keys(keys: Any) -> DType:

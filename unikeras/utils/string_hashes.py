@@ -1,7 +1,7 @@
 """Hashes of byte strings by their published specifications, computed on many strings at once in NumPy.
 
 FarmHash Fingerprint64 (Geoff Pike, Google 2014), SipHash-2-4 (Aumasson and Bernstein, 2012) and MurmurHash64A (Austin Appleby,
-2008): what TensorFlow's string-to-bucket operations are defined by. Strings of one length are computed together, as columns of 64-bit words.
+2008): what TensorFlow's string-to-bucket operations are defined by. Strings that take the same path are computed together, as columns of 64-bit words.
 """
 
 from __future__ import annotations
@@ -30,7 +30,14 @@ def fingerprint64(values: Any) -> np.ndarray:
         >>> hex(fingerprint64(np.array([b"hello"], object))[0])
         '0xb48be5a931380ce8'
     """
-    return _by_length(values, _farm)
+    texts = _Texts.of(values)
+    result = np.empty(len(texts.sizes), _U)
+    with np.errstate(over="ignore"):  # arithmetic modulo 2 ** 64
+        for low, high, hashed in _FARM:
+            places = np.flatnonzero((texts.sizes >= low) & (texts.sizes <= high))
+            if places.size:
+                result[places] = hashed(texts.take(places))
+    return result.reshape(np.shape(values))
 
 
 def siphash64(values: Any, key: tuple[int, int]) -> np.ndarray:
@@ -48,7 +55,8 @@ def siphash64(values: Any, key: tuple[int, int]) -> np.ndarray:
         >>> hex(siphash64(np.array([bytes(range(15))], object), key)[0])  # the paper's test vector
         '0xa129ca6149be45e5'
     """
-    return _by_length(values, lambda block: _sip(block, key))
+    with np.errstate(over="ignore"):
+        return _longest_first(values, lambda texts: _sip(texts, key))
 
 
 def hash64(values: Any, seed: int = 0xDECAFCAFFE) -> np.ndarray:
@@ -65,7 +73,8 @@ def hash64(values: Any, seed: int = 0xDECAFCAFFE) -> np.ndarray:
         >>> int(hash64(np.array([b""], object))[0] % np.uint64(2**62))
         105434511174508091
     """
-    return _by_length(values, lambda block: _murmur(block, seed))
+    with np.errstate(over="ignore"):
+        return _longest_first(values, lambda texts: _murmur(texts, seed))
 
 
 def combine_fingerprints(first: Any, second: Any) -> np.ndarray:
@@ -86,26 +95,58 @@ def combine_fingerprints(first: Any, second: Any) -> np.ndarray:
         return _fold(_fold(mixed) * multiplier)
 
 
-def _by_length(values: Any, hashed: Callable[[np.ndarray], np.ndarray]) -> np.ndarray:
-    """`hashed` of the strings of each length, given as bytes [strings, length]."""
-    values = np.asarray(values, object)
-    flat = values.ravel()
-    result = np.empty(flat.size, _U)
-    lengths = np.fromiter(map(len, flat), np.int64, flat.size)
-    for length in np.unique(lengths):
-        places = np.flatnonzero(lengths == length)
-        joined = b"".join(flat[places].tolist())
-        block = np.frombuffer(joined, np.uint8).reshape(len(places), int(length))
-        with np.errstate(over="ignore"):  # arithmetic modulo 2 ** 64
-            result[places] = hashed(block)
-    return result.reshape(values.shape)
+class _Texts:
+    """Byte strings, one behind the other.
+
+    Args:
+        words: the little-endian 64-bit number that begins at each byte of all strings.
+        starts: where each string begins.
+        sizes: how many bytes it has.
+    """
+
+    def __init__(self, words: np.ndarray, starts: np.ndarray, sizes: np.ndarray) -> None:
+        self.words, self.starts, self.sizes = words, starts, sizes
+        self.lengths = sizes.astype(_U)
+
+    @classmethod
+    def of(cls, values: Any) -> _Texts:
+        flat = np.asarray(values, object).ravel().tolist()
+        sizes = np.fromiter(map(len, flat), np.int64, len(flat))
+        joined = b"".join([*flat, bytes(8)])
+        words = np.ndarray((len(joined) - 7,), "<u8", joined, strides=(1,))
+        return cls(words, np.cumsum(sizes) - sizes, sizes)
+
+    def take(self, places: Any) -> _Texts:
+        """Some of the strings."""
+        return _Texts(self.words, self.starts[places], self.sizes[places])
+
+    def word(self, at: Any) -> np.ndarray:
+        """The number that begins at a place of every string, or at a place of each."""
+        return self.words[self.starts + at]
+
+    def last(self, back: int) -> np.ndarray:
+        """The number that begins `back` bytes before the end."""
+        return self.words[self.starts + (self.sizes - back)]
+
+    def rest(self, at: np.ndarray) -> np.ndarray:
+        """What is left from places on, less than 8 bytes, as a number."""
+        bits = ((self.sizes - at) * 8).astype(_U)
+        return self.word(at) & ((_U(1) << bits) - _U(1))
 
 
-def _word(block: np.ndarray, at: int, size: int = 8) -> np.ndarray:
-    """The little-endian number of `size` bytes at a place of every string."""
-    word = np.zeros((len(block), 8), np.uint8)
-    word[:, :size] = block[:, at : at + size]
-    return word.view("<u8")[:, 0].astype(_U)
+def _longest_first(values: Any, hashed: Callable[[_Texts], np.ndarray]) -> np.ndarray:
+    """`hashed` of the strings, the longest first: what goes word by word leaves out ends then."""
+    texts = _Texts.of(values)
+    order = np.argsort(-texts.sizes, kind="stable")
+    result = np.empty(len(order), _U)
+    result[order] = hashed(texts.take(order))
+    return result.reshape(np.shape(values))
+
+
+def _longer(rounds: np.ndarray) -> list[int]:
+    """How many of the first strings are in each round, for numbers of rounds that do not increase."""
+    most = int(rounds[0]) if len(rounds) else 0
+    return [int(n) for n in np.searchsorted(-rounds, -np.arange(most), "left")]
 
 
 def _rotate(x: np.ndarray, bits: int) -> np.ndarray:
@@ -122,91 +163,106 @@ def _join(u: np.ndarray, v: np.ndarray, multiplier: Any) -> np.ndarray:
     return _fold((v ^ a) * multiplier) * multiplier
 
 
-def _farm(block: np.ndarray) -> np.ndarray:
-    length = block.shape[1]
-    if length <= 16:
-        return _farm_to_16(block, length)
-    if length <= 32:
-        return _farm_to_32(block, length)
-    return _farm_to_64(block, length) if length <= 64 else _farm_long(block, length)
+def _farm_to_3(texts: _Texts) -> np.ndarray:
+    n = texts.sizes
+    byte = _U(0xFF)
+    a, b, c = (texts.word(at) & byte for at in (0, n // 2, n - 1))
+    return _fold(((a + (b << _U(8))) * _K2) ^ ((texts.lengths + (c << _U(2))) * _K0)) * _K2
 
 
-def _farm_to_16(block: np.ndarray, length: int) -> np.ndarray:
-    multiplier = _K2 + _U(2 * length)
-    if length >= 8:
-        a = _word(block, 0) + _K2
-        b = _word(block, length - 8)
-        c = _rotate(b, 37) * multiplier + a
-        return _join(c, (_rotate(a, 25) + b) * multiplier, multiplier)
-    if length >= 4:
-        return _join(_U(length) + (_word(block, 0, 4) << _U(3)), _word(block, length - 4, 4), multiplier)
-    if length > 0:
-        a, b, c = (block[:, i].astype(_U) for i in (0, length // 2, length - 1))
-        return _fold(((a + (b << _U(8))) * _K2) ^ ((_U(length) + (c << _U(2))) * _K0)) * _K2
-    return np.full(len(block), _K2)
+def _farm_to_7(texts: _Texts) -> np.ndarray:
+    n, low = texts.lengths, _U(0xFFFFFFFF)
+    return _join(n + ((texts.word(0) & low) << _U(3)), texts.last(4) & low, _K2 + _U(2) * n)
 
 
-def _farm_to_32(block: np.ndarray, length: int) -> np.ndarray:
-    multiplier = _K2 + _U(2 * length)
-    a, b = _word(block, 0) * _K1, _word(block, 8)
-    c, d = _word(block, length - 8) * multiplier, _word(block, length - 16) * _K2
+def _farm_to_16(texts: _Texts) -> np.ndarray:
+    multiplier = _K2 + _U(2) * texts.lengths
+    a = texts.word(0) + _K2
+    b = texts.last(8)
+    c = _rotate(b, 37) * multiplier + a
+    return _join(c, (_rotate(a, 25) + b) * multiplier, multiplier)
+
+
+def _farm_to_32(texts: _Texts) -> np.ndarray:
+    multiplier = _K2 + _U(2) * texts.lengths
+    a, b = texts.word(0) * _K1, texts.word(8)
+    c, d = texts.last(8) * multiplier, texts.last(16) * _K2
     return _join(_rotate(a + b, 43) + _rotate(c, 30) + d, a + _rotate(b + _K2, 18) + c, multiplier)
 
 
-def _farm_to_64(block: np.ndarray, length: int) -> np.ndarray:
-    multiplier = _K2 + _U(2 * length)
-    a, b = _word(block, 0) * _K2, _word(block, 8)
-    c, d = _word(block, length - 8) * multiplier, _word(block, length - 16) * _K2
+def _farm_to_64(texts: _Texts) -> np.ndarray:
+    multiplier = _K2 + _U(2) * texts.lengths
+    a, b = texts.word(0) * _K2, texts.word(8)
+    c, d = texts.last(8) * multiplier, texts.last(16) * _K2
     y = _rotate(a + b, 43) + _rotate(c, 30) + d
     z = _join(y, a + _rotate(b + _K2, 18) + c, multiplier)
-    e, f = _word(block, 16) * multiplier, _word(block, 24)
-    g = (y + _word(block, length - 32)) * multiplier
-    h = (z + _word(block, length - 24)) * multiplier
+    e, f = texts.word(16) * multiplier, texts.word(24)
+    g = (y + texts.last(32)) * multiplier
+    h = (z + texts.last(24)) * multiplier
     return _join(_rotate(e + f, 43) + _rotate(g, 30) + h, e + _rotate(f + a, 18) + g, multiplier)
 
 
-def _weak(block: np.ndarray, at: int, a: Any, b: Any) -> tuple[np.ndarray, np.ndarray]:
+def _weak(texts: _Texts, at: Any, a: Any, b: Any) -> tuple[np.ndarray, np.ndarray]:
     """32 bytes mixed into a pair of words."""
-    w, x, y, z = (_word(block, at + 8 * i) for i in range(4))
+    w, x, y, z = (texts.word(at + 8 * i) for i in range(4))
     a = a + w
     b = _rotate(b + a + z, 21)
     total = a + x + y
     return total + z, b + _rotate(total, 44) + a
 
 
-def _farm_long(block: np.ndarray, length: int) -> np.ndarray:
-    seed = _U(81)
-    x = np.full(len(block), seed * _K2) + _word(block, 0)
-    y = np.full(len(block), seed * _K1 + _U(113))
+def _farm_round(texts: _Texts, at: Any, state: Any, multiplier: Any, factor: Any) -> tuple[np.ndarray, ...]:
+    x, y, z, v0, v1, w0, w1 = state
+    x = _rotate(x + y + v0 + texts.word(at + 8), 37) * multiplier
+    y = _rotate(y + v1 + texts.word(at + 48), 42) * multiplier
+    x = x ^ (w1 * factor)
+    y = y + v0 * factor + texts.word(at + 40)
+    z = _rotate(z + w0, 33) * multiplier
+    v0, v1 = _weak(texts, at, v1 * multiplier, x + w0)
+    w0, w1 = _weak(texts, at + 32, z + w1, y + texts.word(at + 16))
+    return z, y, x, v0, v1, w0, w1
+
+
+def _farm_long(texts: _Texts) -> np.ndarray:
+    order = np.argsort(-texts.sizes, kind="stable")
+    texts = texts.take(order)
+    count, seed = len(order), _U(81)
+    x = seed * _K2 + texts.word(0)
+    y = np.full(count, seed * _K1 + _U(113))
     z = _fold(y * _K2 + _U(113)) * _K2
-    zero = np.zeros(len(block), _U)
-    v, w = (zero, zero), (zero, zero)
-
-    def round_of(at: int, x: Any, y: Any, z: Any, v: Any, w: Any, multiplier: Any, factor: Any) -> Any:
-        x = _rotate(x + y + v[0] + _word(block, at + 8), 37) * multiplier
-        y = _rotate(y + v[1] + _word(block, at + 48), 42) * multiplier
-        x = x ^ (w[1] * factor)
-        y = y + v[0] * factor + _word(block, at + 40)
-        z = _rotate(z + w[0], 33) * multiplier
-        v = _weak(block, at, v[1] * multiplier, x + w[0])
-        w = _weak(block, at + 32, z + w[1], y + _word(block, at + 16))
-        return z, y, x, v, w
-
-    rest = (length - 1) % 64
-    for at in range(0, length - 1 - rest, 64):
-        x, y, z, v, w = round_of(at, x, y, z, v, w, _K1, _U(1))
+    state = [x, y, z, *(np.zeros(count, _U) for _ in range(4))]
+    for i, many in enumerate(_longer((texts.sizes - 1) // 64)):
+        now = _farm_round(texts.take(slice(many)), 64 * i, [s[:many] for s in state], _K1, _U(1))
+        for whole, part in zip(state, now, strict=True):
+            whole[:many] = part
+    x, y, z, v0, v1, w0, w1 = state
     multiplier = _K1 + ((z & _U(0xFF)) << _U(1))
-    w = (w[0] + _U(rest), w[1])
-    v = (v[0] + w[0], v[1])
-    w = (w[0] + v[0], w[1])
-    x, y, z, v, w = round_of(length - 64, x, y, z, v, w, multiplier, _U(9))
-    return _join(
-        _join(v[0], w[0], multiplier) + _fold(y) * _K0 + z, _join(v[1], w[1], multiplier) + x, multiplier
+    w0 = w0 + (texts.lengths - _U(1)) % _U(64)
+    v0 = v0 + w0
+    w0 = w0 + v0
+    state = [x, y, z, v0, v1, w0, w1]
+    x, y, z, v0, v1, w0, w1 = _farm_round(texts, texts.sizes - 64, state, multiplier, _U(9))
+    result = np.empty(count, _U)
+    result[order] = _join(
+        _join(v0, w0, multiplier) + _fold(y) * _K0 + z, _join(v1, w1, multiplier) + x, multiplier
     )
+    return result
 
 
-def _sip(block: np.ndarray, key: tuple[int, int]) -> np.ndarray:
-    count, length = block.shape
+# Shortest and longest strings of each path.
+_FARM: list[tuple[int, int, Callable[[_Texts], np.ndarray]]] = [
+    (0, 0, lambda texts: np.full(len(texts.sizes), _K2)),
+    (1, 3, _farm_to_3),
+    (4, 7, _farm_to_7),
+    (8, 16, _farm_to_16),
+    (17, 32, _farm_to_32),
+    (33, 64, _farm_to_64),
+    (65, 2**62, _farm_long),
+]
+
+
+def _sip(texts: _Texts, key: tuple[int, int]) -> np.ndarray:
+    count = len(texts.sizes)
     low, high = (_U(k & 0xFFFFFFFFFFFFFFFF) for k in key)
     start = (0x736F6D6570736575, 0x646F72616E646F6D, 0x6C7967656E657261, 0x7465646279746573)
     state = [np.full(count, _U(s) ^ k) for s, k in zip(start, (low, high, low, high), strict=True)]
@@ -222,25 +278,27 @@ def _sip(block: np.ndarray, key: tuple[int, int]) -> np.ndarray:
             c = _rotate(c, 32)
         return [a, b, c, d]
 
-    whole = length - length % 8
-    words = [_word(block, at) for at in range(0, whole, 8)]
-    words.append(_word(block, whole, length - whole) | _U((length & 0xFF) << 56))
-    for word in words:
-        state[3] = state[3] ^ word
-        state = rounds(state, 2)
-        state[0] = state[0] ^ word
-    state[2] = state[2] ^ _U(0xFF)
-    a, b, c, d = rounds(state, 4)
+    def add(state: list[np.ndarray], word: np.ndarray) -> list[np.ndarray]:
+        a, b, c, d = rounds([*state[:3], state[3] ^ word], 2)
+        return [a ^ word, b, c, d]
+
+    words = texts.sizes // 8
+    for i, many in enumerate(_longer(words)):
+        now = add([s[:many] for s in state], texts.take(slice(many)).word(8 * i))
+        for whole, part in zip(state, now, strict=True):
+            whole[:many] = part
+    state = add(state, texts.rest(8 * words) | (texts.lengths << _U(56)))
+    a, b, c, d = rounds([*state[:2], state[2] ^ _U(0xFF), state[3]], 4)
     return a ^ b ^ c ^ d
 
 
-def _murmur(block: np.ndarray, seed: int) -> np.ndarray:
-    count, length = block.shape
+def _murmur(texts: _Texts, seed: int) -> np.ndarray:
     multiplier = _U(0xC6A4A7935BD1E995)
-    value = np.full(count, _U(seed) ^ (_U(length) * multiplier))
-    whole = length - length % 8
-    for at in range(0, whole, 8):
-        value = (value ^ (_fold(_word(block, at) * multiplier) * multiplier)) * multiplier
-    if whole < length:
-        value = (value ^ _word(block, whole, length - whole)) * multiplier
+    value = _U(seed) ^ (texts.lengths * multiplier)
+    words = texts.sizes // 8
+    for i, many in enumerate(_longer(words)):
+        word = _fold(texts.take(slice(many)).word(8 * i) * multiplier) * multiplier
+        value[:many] = (value[:many] ^ word) * multiplier
+    more = texts.sizes % 8 > 0
+    value[more] = (value[more] ^ texts.take(more).rest(8 * words[more])) * multiplier
     return _fold(_fold(value) * multiplier)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Iterable
+from itertools import repeat
 from typing import Any
 
 import numpy as np
@@ -73,9 +74,8 @@ class Vocabulary:
 
     def find(self, tokens: np.ndarray) -> np.ndarray:
         """The index of each token, -1 for one that is not there."""
-        found = self.index.get
         flat = tokens.ravel().tolist()
-        return np.fromiter((found(token, -1) for token in flat), np.int64, len(flat)).reshape(tokens.shape)
+        return np.fromiter(map(self.index.get, flat, repeat(-1)), np.int64, len(flat)).reshape(tokens.shape)
 
 
 class TokenCounts:
