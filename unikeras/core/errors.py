@@ -16,6 +16,7 @@ __all__ = [
     "FailedPreconditionError",
     "InternalError",
     "InvalidArgumentError",
+    "NeedsCall",
     "NeedsValues",
     "NotFoundError",
     "OpError",
@@ -114,6 +115,10 @@ class OperatorNotAllowedInGraphError(TypeError):
 
 class NeedsValues(OperatorNotAllowedInGraphError):
     """What is asked for depends on the values of traced tensors, such as a shape: `tf.function` runs op by op then."""
+
+
+class NeedsCall(NeedsValues):
+    """What a Python function among the operations gives can only be known by calling it."""
 
 
 class EngineError(RuntimeError):

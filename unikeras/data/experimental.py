@@ -8,6 +8,9 @@ from unikeras.core.absent import missing
 from unikeras.data.constants import AUTOTUNE, SHARD_HINT
 from unikeras.data.constants import INFINITE as INFINITE_CARDINALITY
 from unikeras.data.constants import UNKNOWN as UNKNOWN_CARDINALITY
+from unikeras.data.csv import CsvDatasetV2 as CsvDataset
+from unikeras.data.features import make_batched_features_dataset, parse_example_dataset
+from unikeras.data.make_csv import make_csv_dataset
 from unikeras.data.optional import Optional, get_next_as_optional
 from unikeras.data.options import (
     AutoShardPolicy,
@@ -18,6 +21,8 @@ from unikeras.data.options import (
     OptimizationOptions,
     ThreadingOptions,
 )
+from unikeras.data.record_writer import TFRecordWriter
+from unikeras.data.sql import SqlDatasetV2 as SqlDataset
 from unikeras.data.transformations import (
     Counter,
     RandomDataset,
@@ -62,12 +67,15 @@ __all__ = [
     "AutotuneAlgorithm",
     "AutotuneOptions",
     "Counter",
+    "CsvDataset",
     "DistributeOptions",
     "ExternalStatePolicy",
     "OptimizationOptions",
     "Optional",
     "RandomDataset",
     "Reducer",
+    "SqlDataset",
+    "TFRecordWriter",
     "ThreadingOptions",
     "assert_cardinality",
     "at",
@@ -86,9 +94,12 @@ __all__ = [
     "group_by_window",
     "ignore_errors",
     "load",
+    "make_batched_features_dataset",
+    "make_csv_dataset",
     "map_and_batch",
     "pad_to_cardinality",
     "parallel_interleave",
+    "parse_example_dataset",
     "prefetch_to_device",
     "rejection_resample",
     "sample_from_datasets",

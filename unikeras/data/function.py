@@ -14,7 +14,7 @@ import numpy as np
 
 from unikeras import engine
 from unikeras.core.composite import CompositeTensor
-from unikeras.core.errors import EngineError, OperatorNotAllowedInGraphError, UnimplementedError
+from unikeras.core.errors import EngineError, NeedsCall, OperatorNotAllowedInGraphError, UnimplementedError
 from unikeras.core.nest import flatten, map_structure
 from unikeras.core.operators import Operators
 from unikeras.core.random import make_seed
@@ -57,7 +57,7 @@ class UserFunction:
 
     def __init__(self, function: Callable[..., Any], spec: Any, one: bool = False) -> None:
         if not callable(function):
-            raise TypeError(f"`map_func` must be a callable object, not {function!r}.")
+            raise ValueError(f"A function of an element is needed, not {function!r}.")
         self.function = function
         self._one = one
         self.seed: int | None = None  # of its random numbers
@@ -88,8 +88,10 @@ class UserFunction:
                     else:
                         self.spec = self._infer(spec)
                     self.traced = True
-                except _NEEDS_VALUES:
+                except NeedsCall:  # what it calls must not be called with made-up values
                     pass
+                except _NEEDS_VALUES:
+                    self._try(inputs, specs, None)
                 except Exception as error:
                     self._try(inputs, specs, error)
             self.inputs = inputs
@@ -148,8 +150,10 @@ class UserFunction:
         assert self.structure is not None
         return self.structure.pack([TensorSpec(s.shape, s.dtype) for s in made])
 
-    def _try(self, inputs: Structure, specs: list[Any], error: Exception) -> None:
+    def _try(self, inputs: Structure, specs: list[Any], error: Exception | None) -> None:
         """Call the function with made-up values: the specs of its result, or the error that it is wrong with any."""
+        if self.spec is not None:
+            return
         found = []
         for size, fill in ((2, 0), (3, 1)):
             leaves = [
@@ -159,6 +163,8 @@ class UserFunction:
             try:
                 found.append(self.run(leaves, Draws(0, ()), 0, inputs))
             except Exception:
+                if error is None:
+                    return
                 raise error from None
         assert self.structure is not None
         if len(found[0]) == len(found[1]):

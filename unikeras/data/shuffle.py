@@ -99,7 +99,7 @@ class _ShuffleIterator(Chained):
     def _end(self) -> None:
         """Nothing more comes in: bring what is left into a random order."""
         self._ended = True
-        self._buffer = [self._buffer[i] for i in self._rng.permutation(len(self._buffer)).tolist()]
+        self._buffer[:] = [self._buffer[i] for i in self._rng.permutation(len(self._buffer)).tolist()]
 
     def _draw(self) -> int:
         if not self._places:

@@ -144,7 +144,7 @@ def spec_as_plain(spec: Any) -> Any:
     from unikeras.data.specs import NoneTensorSpec
 
     if isinstance(spec, dict):
-        return {"dict": [[key, spec_as_plain(part)] for key, part in spec.items()]}
+        return {"dict": [[key, spec_as_plain(spec[key])] for key in sorted(spec)]}
     if isinstance(spec, tuple):
         return {"tuple": [spec_as_plain(part) for part in spec]}
     if isinstance(spec, NoneTensorSpec):

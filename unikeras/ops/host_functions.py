@@ -10,7 +10,7 @@ import numpy as np
 from unikeras.core import errors, nest
 from unikeras.core.callbacks import when_known
 from unikeras.core.dtypes import as_dtype
-from unikeras.core.errors import NeedsValues, OpError
+from unikeras.core.errors import NeedsCall, OpError
 from unikeras.core.printing import get_static_value
 from unikeras.core.tape import no_tapes
 from unikeras.core.tensor import convert_to_tensor
@@ -19,6 +19,7 @@ __all__ = ["numpy_function", "py_function"]
 
 # What an exception of the function becomes, the first that fits.
 _BECOMES: tuple[tuple[type[Exception], type[OpError]], ...] = (
+    (OpError, errors.UnknownError),
     (StopIteration, errors.OutOfRangeError),
     (NotImplementedError, errors.UnimplementedError),
     (MemoryError, errors.ResourceExhaustedError),
@@ -98,15 +99,13 @@ def _called(what: str, function: Callable[..., Any], tensors: list[Any], dtypes:
         if dtypes is None or (nest.is_nested(dtypes) and not dtypes):
             when_known(lambda *values: _results(what, function, values, dtypes), *tensors)
             return []
-        raise NeedsValues(f"what tf.{what} returns has a shape that only its function knows")
+        raise NeedsCall(f"what tf.{what} returns has a shape that only its function knows")
     return _results(what, function, tensors, dtypes)
 
 
 def _results(what: str, function: Callable[..., Any], values: Sequence[Any], dtypes: Any) -> Any:
     try:
         made = function(*map(convert_to_tensor, values))
-    except (OpError, KeyboardInterrupt):
-        raise
     except Exception as error:
         kind = next((k for source, k in _BECOMES if isinstance(error, source)), errors.UnknownError)
         raise kind(f"tf.{what}: {type(error).__name__}: {error}") from error
