@@ -4,7 +4,8 @@ The programs are in ``tools/golden/tf/<family>.txt``, separated by empty lines. 
 statement is an expression, whose value is compared (see `tests/golden/tf_values.py` for what of it: dtypes, shapes, values, specs,
 elements of data sets, texts). They see ``tf``, ``np``, ``error(f)`` (the name of what f() raises) and what the program ``# definitions``
 of their file defines; each is run in an empty folder, from a file of its own, so that AutoGraph finds its source. A program that
-is refused as a whole must say so: its title begins with "refused"; the class of the error is compared.
+is refused as a whole must say so: its title begins with "refused"; the class of the error is compared. One that depends on functions
+being traced has a title that begins with "traced: "; engines that run functions as plain Python skip it.
 
     .venv-peers/bin/python tools/golden/tf_programs.py [family ...]
 

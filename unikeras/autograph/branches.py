@@ -18,7 +18,7 @@ from unikeras.core.staged import Block, Undetermined, expand, stage_cond
 from unikeras.core.tensor import Tensor, as_array, convert_to_tensor
 from unikeras.ops.tensor_array import TensorArray
 
-__all__ = ["choose", "if_exp", "if_stmt", "scalar"]
+__all__ = ["choose", "if_exp", "if_stmt", "is_internal", "scalar"]
 
 State = tuple[Any, ...]
 
@@ -139,7 +139,7 @@ def _merge(name: str, a: Any, b: Any) -> list[tuple[Any, Any]]:
             rest = b if value is a else a
             if isinstance(rest, Undefined):
                 return [(value, value)]
-            if isinstance(value, UndefinedReturnValue) or _is_internal(name):
+            if isinstance(value, UndefinedReturnValue) or is_internal(name):
                 return [
                     ((Undetermined, x) if value is a else (x, Undetermined))
                     if isinstance(x, Tensor)
@@ -163,7 +163,8 @@ def _merge(name: str, a: Any, b: Any) -> list[tuple[Any, Any]]:
     return [_pair(name, x, y) for x, y in zip(left, right, strict=True)]
 
 
-def _is_internal(name: str) -> bool:
+def is_internal(name: str) -> bool:
+    """Whether the rewriting made this name, for `return`, `break` or `continue`."""
     return name.split("_")[0] in ("do", "retval", "break", "continue") and name.rstrip("_0123456789") in (
         "do_return", "retval", "break", "continue",
     )  # fmt: skip

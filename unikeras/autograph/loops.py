@@ -8,10 +8,11 @@ from typing import Any
 import numpy as np
 
 from unikeras import engine, ops
-from unikeras.autograph.branches import if_stmt, scalar
+from unikeras.autograph.branches import if_stmt, is_internal, scalar
 from unikeras.autograph.names import Undefined, is_staged, is_traced
 from unikeras.autograph.ranges import TracedRange
 from unikeras.core import nest
+from unikeras.core.checks import Assert
 from unikeras.core.dtypes import as_dtype
 from unikeras.core.errors import NeedsValues
 from unikeras.core.operators import Operators
@@ -121,6 +122,7 @@ class _State:
     def __init__(self, names: tuple[str, ...], values: State, options: dict[str, Any]) -> None:
         self.names = names
         self.values = list(values)
+        self.unset: list[str] = []  # names that the first turn must set
         self._free = bool(options.get("shape_invariants"))
 
     def leaves(self) -> list[Tensor]:
@@ -162,9 +164,11 @@ class _State:
                 raise _Again
             new, pack = expand(value)
             if before is None or isinstance(before, Undefined):
-                if value is before or (before is None) == (value is None) and isinstance(value, Undefined):
+                if value is before or ((before is None) == (value is None) and isinstance(value, Undefined)):
                     continue
                 self.values[place] = pack([_zeros(leaf) for leaf in new])
+                if before is not None and not is_internal(name):
+                    self.unset.append(name)
                 raise _Again
             try:
                 nest.assert_same_structure(before, value, repr(name))
@@ -177,6 +181,11 @@ class _State:
                 elif leaf is not old and not _equal(leaf, old):
                     raise NeedsValues(f"{name!r} is no tensor, and the loop changes it")
         return found
+
+    def demand(self, going: Callable[[], Any]) -> None:
+        """Require a first turn, when the program runs, if names that are used later have no value before it."""
+        if self.unset:
+            Assert(going(), [f"the loop must iterate at least once to initialize {', '.join(self.unset)}"])
 
     def _check(self, name: str, tensor: Tensor, leaf: Any) -> None:
         if not _is_number(leaf):
@@ -264,12 +273,15 @@ def staged_while(
     names: tuple[str, ...],
     options: dict[str, Any],
 ) -> None:
+    """The `while` loop as part of the program; see `while_stmt`."""
+
     def run(state: _State, turn: Any) -> list[Tensor]:
         def going(tensors: list[Tensor]) -> Any:
             set_state(state.pack(tensors))
             return scalar(test())
 
         leaves = state.leaves()
+        state.demand(lambda: going(leaves))
         return stage_while(going, lambda tensors: turn(tensors, body), leaves, _limit(options))
 
     _looped(names, get_state, set_state, options, run)
@@ -325,6 +337,7 @@ def _counted(
             return [index + 1, *turn(tensors[1:], lambda: body(at(index)))]
 
         leaves = [convert_to_tensor(0), *state.leaves()]
+        state.demand(lambda: going(leaves))
         return stage_while(going, step, leaves, _limit(options))[1:]
 
     _looped(names, get_state, set_state, options, run)

@@ -32,6 +32,7 @@ _LIBRARIES = frozenset(
         "pluggy", "pytest", "scipy", "sklearn", "torch", "tqdm",
     )
 )  # fmt: skip
+_OUTER, _INNER = "ag__outer", "ag__inner"  # names that no user has
 _lock = threading.RLock()
 _factories: dict[types.CodeType, Any] = {}  # code -> what makes the converted function, or why there is none
 
@@ -67,7 +68,7 @@ def convert(function: Callable[..., Any]) -> Callable[..., Any]:
         )
     if isinstance(function, type) or getattr(function, "_autograph_artifact", False):
         return function
-    call = getattr(type(function), "__call__", None)
+    call = inspect.getattr_static(type(function), "__call__", None)
     if isinstance(call, types.FunctionType):
         inner = _converted(call)
         return function if inner is call else types.MethodType(inner, function)
@@ -180,7 +181,7 @@ class _Factory:
     def __init__(self, function: types.FunctionType) -> None:
         self.source, tree, name = _transpiler()(function)
         code = function.__code__
-        outer = _function("outer", [_function("inner", [tree, _return(name)], ["ag__"]), _return("inner")])
+        outer = _function(_OUTER, [_function(_INNER, [tree, _return(name)], ["ag__"]), _return(_INNER)])
         free = [f for f in code.co_freevars if f != "ag__"]
         outer.body[:0] = [
             ast.Assign([ast.Name(f, ast.Store())], ast.Constant(None)) for f in free
@@ -190,7 +191,7 @@ class _Factory:
         compiled = compile(
             ast.fix_missing_locations(module), code.co_filename, "exec", dont_inherit=True, flags=_flags(code)
         )
-        made = _code_in(_code_in(compiled, "outer"), "inner")
+        made = _code_in(_code_in(compiled, _OUTER), _INNER)
         self._inner = made
         self._free = made.co_freevars
 

@@ -6,10 +6,12 @@ import inspect
 from typing import TYPE_CHECKING, Any
 
 from unikeras.core import nest
+from unikeras.core.errors import InvalidArgumentError
 from unikeras.core.shape import TensorShape
 from unikeras.core.signature import fit, spec_of
 from unikeras.core.spec import TensorSpec
 from unikeras.core.symbolic import SymbolicTensor, infer, is_symbolic
+from unikeras.core.tensor import Tensor
 
 if TYPE_CHECKING:
     from unikeras.core.function import Function
@@ -141,6 +143,12 @@ class ConcreteFunction:
             filled = [next(given) if isinstance(s, TensorSpec) else s for s in flat]
             args = tuple(nest.pack_as([named[n] for n in places], filled))
         values = named | kwargs | dict(zip(places, args, strict=True))
+        for key, value in values.items():
+            spec = named[key]
+            if isinstance(value, Tensor) and isinstance(spec, TensorSpec) and value.dtype != spec.dtype:
+                raise InvalidArgumentError(
+                    f"{self.name}: expected {spec}, got a tensor of dtype {value.dtype.name}."
+                )
         missing = [k for k, v in values.items() if isinstance(v, TensorSpec)]
         if missing:
             raise TypeError(f"{self.name}: missing the arguments {missing}.")

@@ -70,6 +70,7 @@ class Function:
         self._of_strings = 0  # calls with strings that there was no trace for
         self._lock = threading.RLock()  # two threads must not trace the same signature at once
         self._depth = threading.local()
+        self._positional, self._defaults = _defaults(python_function)
         code = getattr(inspect.unwrap(python_function), "__code__", python_function)
         self._counts = _retraced.setdefault(code, [0, 0, 0]) if _is_hashable(code) else [0, 0, 0]
         if self.input_signature is not None:
@@ -89,6 +90,10 @@ class Function:
         return Function(python_function, self.input_signature, self._autograph, self._reduce_retracing)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        if self._defaults and len(args) < self._positional and not kwargs and self.input_signature is None:
+            missing = self._positional - len(args)
+            if missing <= len(self._defaults):
+                args += self._defaults[len(self._defaults) - missing :]
         if kwargs or self.input_signature is not None:
             args, kwargs = by_position(self.python_function, args, kwargs, self.__name__)
             if self.input_signature is not None:
@@ -245,6 +250,16 @@ def _name_of(function: Any) -> str:
         if isinstance(function, functools.partial)
         else getattr(function, "__name__", type(function).__name__)
     )
+
+
+def _defaults(function: Callable[..., Any]) -> tuple[int, tuple[Any, ...]]:
+    """How many arguments may be given by position, and the defaults of the last of them."""
+    try:
+        parameters = inspect.signature(function).parameters.values()
+    except (TypeError, ValueError):
+        return 0, ()
+    named = [p for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
+    return len(named), tuple(p.default for p in named if p.default is not p.empty)
 
 
 def _is_hashable(value: Any) -> bool:

@@ -8,7 +8,7 @@ With two levels of `_SLOTS` states it costs about four times the loop for up to 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
@@ -69,6 +69,20 @@ def _has_gradient(F: Any, array: Any) -> bool:
     return F.isdtype(array.dtype, ("real floating", "complex floating"))
 
 
+def _repeat(F: Any, steps: Any, body: Callable[[Any, Arrays], Arrays], state: Arrays) -> Arrays:
+    """`state = body(i, state)` for i in [0, steps), differentiable; what the body uses from outside is an input of the loop."""
+    start = F.asarray(0, dtype=F.dtype("int32"))
+    pure, captured = F.closed(lambda i, *now: body(i, list(now)), start, *state)
+
+    def going(now: Sequence[Any], outside: Sequence[Any], quiet: bool = False) -> Any:
+        return now[0] < outside[0]
+
+    def turn(now: Sequence[Any], outside: Sequence[Any], quiet: bool = False) -> Arrays:
+        return [now[0] + 1, *pure(*now, *outside[1:])]
+
+    return while_with_gradient(F, going, turn, [start, *state], [steps, *captured])[1:]
+
+
 class _Backward:
     """The backward pass of a loop: what `run` returns are the gradients of the first state and of the captured arrays."""
 
@@ -94,9 +108,7 @@ class _Backward:
         )
 
     def _advance(self, state: Arrays, steps: Any) -> Arrays:
-        return list(
-            self._F.fori_loop(0, steps, lambda _, now: self._turn(now, self._captured, quiet=True), state)
-        )
+        return _repeat(self._F, steps, lambda _, now: self._turn(now, self._captured, quiet=True), state)
 
     def _pull(self, state: Arrays, gradients: tuple[Arrays, Arrays]) -> tuple[Arrays, Arrays]:
         """Through one step from `state`."""
@@ -122,26 +134,34 @@ class _Backward:
     def _sweep(self, level: int, state: Arrays, steps: Any, gradients: tuple[Arrays, Arrays]) -> Any:
         """Back through `steps` steps from `state`."""
         F = self._F
+        count, size = len(state), len(gradients[0])
+
+        def back_by(body: Callable[[Any, Any], Any], times: Any) -> Any:
+            def flat(i: Any, both: Arrays) -> Arrays:
+                before, outside = body(i, (both[:size], both[size:]))
+                return [*before, *outside]
+
+            both = _repeat(F, times, flat, [*gradients[0], *gradients[1]])
+            return both[:size], both[size:]
+
         if not level:
-            return F.fori_loop(
-                0, steps, lambda i, g: self._pull(self._advance(state, steps - 1 - i), g), gradients
-            )
+            return back_by(lambda i, g: self._pull(self._advance(state, steps - 1 - i), g), steps)
         stride = F.maximum((steps + _SLOTS - 1) // _SLOTS, 1)
         stretches = (steps + stride - 1) // stride
 
-        def size(j: Any) -> Any:
+        def length(j: Any) -> Any:
             return F.minimum(stride, steps - j * stride)
 
-        def keep(j: Any, loop: tuple[Arrays, Arrays]) -> tuple[Arrays, Arrays]:
-            now, kept = loop
+        def keep(j: Any, both: Arrays) -> Arrays:
+            now, kept = both[:count], both[count:]
             kept = [F.scatter(k, j, a) for k, a in zip(kept, now, strict=True)]
-            return self._advance(now, F.where(j + 1 < stretches, size(j), 0)), kept
+            return [*self._advance(now, F.where(j + 1 < stretches, length(j), 0)), *kept]
 
         room = [F.zeros((_SLOTS, *a.shape), dtype=a.dtype) for a in state]
-        _, kept = F.fori_loop(0, stretches, keep, (state, room))
+        kept = _repeat(F, stretches, keep, [*state, *room])[count:]
 
         def back(i: Any, gradients: tuple[Arrays, Arrays]) -> tuple[Arrays, Arrays]:
             j = stretches - 1 - i
-            return self._sweep(level - 1, [k[j] for k in kept], size(j), gradients)
+            return self._sweep(level - 1, [k[j] for k in kept], length(j), gradients)
 
-        return F.fori_loop(0, stretches, back, gradients)
+        return back_by(back, stretches)

@@ -346,7 +346,9 @@ def default_kind(value: Any) -> str:
     """'f' if a Python number or list holds a fraction, else the kind of its NumPy dtype."""
     while isinstance(value, (list, tuple)) and value:
         value = value[0]
-    return np.asarray(value).dtype.kind
+    return (
+        as_dtype(value.dtype).np_dtype.kind if isinstance(value, Operators) else np.asarray(value).dtype.kind
+    )
 
 
 def op(

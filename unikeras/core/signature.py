@@ -110,7 +110,7 @@ def _structure(value: Any) -> Any:
 def by_position(
     function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], name: str
 ) -> tuple[tuple[Any, ...], dict[str, Any]]:
-    """The arguments, by position where they can be, so that f(1) and f(x=1) are the same call.
+    """The arguments, by position where they can be and with defaults, so that f(1), f(x=1) and f(1, default) are the same call.
 
     Raises:
         TypeError: they do not fit the function's parameters.
@@ -123,6 +123,7 @@ def by_position(
         ) from None
     except ValueError:  # a builtin without a signature
         return args, kwargs
+    bound.apply_defaults()
     return bound.args, bound.kwargs
 
 
