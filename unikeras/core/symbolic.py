@@ -62,6 +62,9 @@ class SymbolicTensor(Operators):
         TensorShape([None, 3])
     """
 
+    sparse = False  # whether a sparse tensor is expected
+    ragged = False  # whether a ragged one is
+
     def __init__(
         self,
         shape: Any,
@@ -148,7 +151,7 @@ class SymbolicTensor(Operators):
         return iter([self[i] for i in range(self._shape[0])])
 
     def __repr__(self) -> str:
-        return f"<KerasTensor shape={tuple(self._shape)}, dtype={self._dtype.name}, sparse=False, ragged=False, name={self.name}>"
+        return f"<KerasTensor shape={tuple(self._shape)}, dtype={self._dtype.name}, sparse={self.sparse}, ragged={self.ragged}, name={self.name}>"
 
     def __copy__(self) -> SymbolicTensor:
         return self

@@ -17,7 +17,7 @@ from unikeras.core.operators import Operators
 from unikeras.core.shape import TensorShape
 from unikeras.core.strict import user_line
 
-__all__ = ["Tensor", "as_array", "convert_to_tensor", "default_numpy", "is_tensor"]
+__all__ = ["RowMask", "Tensor", "as_array", "convert_to_tensor", "default_numpy", "is_tensor"]
 
 
 class Tensor(Operators):
@@ -174,6 +174,12 @@ class Tensor(Operators):
 
     def __reduce__(self) -> Any:
         return _unpickle, (_to_numpy(self),)
+
+
+class RowMask(Tensor):
+    """The mask of a tensor that was ragged: which places are in its rows. Layers that cannot take it into account refuse it."""
+
+    __slots__ = ()
 
 
 def _unpickle(value: np.ndarray) -> Tensor:

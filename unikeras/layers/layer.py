@@ -10,12 +10,13 @@ import numpy as np
 
 from unikeras import ops
 from unikeras.core import nest
+from unikeras.core.composite import CompositeTensor
 from unikeras.core.module import auto_name, to_snake_case
 from unikeras.core.remat import RematScope, call_layer, current_scope
 from unikeras.core.shape import TensorShape
 from unikeras.core.state import thread
 from unikeras.core.symbolic import Node, SymbolicTensor, infer, is_symbolic
-from unikeras.core.tensor import Tensor, is_tensor
+from unikeras.core.tensor import RowMask, Tensor, is_tensor
 from unikeras.core.variable import init_scope
 from unikeras.layers.call import (
     OuterCall,
@@ -222,6 +223,12 @@ class Layer(StatelessLayer, LegacyLayer, LayerWeights, LayerConfig):
             symbolic = False
         else:
             args, kwargs, leaves, symbolic = as_tensors(self, signature, args, kwargs)
+            if any(isinstance(leaf, CompositeTensor) for leaf in leaves):
+                from unikeras.layers.composite_inputs import call_on_composites
+
+                done, result = call_on_composites(self, args, kwargs)
+                if done:
+                    return result
         policy = self._policy
         if self.autocast and leaves:
             args, kwargs = autocast(policy.compute_dtype, args, kwargs, leaves)
@@ -237,6 +244,11 @@ class Layer(StatelessLayer, LegacyLayer, LayerWeights, LayerConfig):
         outer, outside = thread.call, thread.autocast
         training, kwargs = inherit_training(signature, args, kwargs, outer)
         mask = mask_of(args, kwargs)
+        rows = isinstance(mask, RowMask)
+        if rows:
+            from unikeras.layers.composite_inputs import carry_rows, check_rows
+
+            check_rows(self, mask)
         if signature.mask and kwargs.get("mask") is None and mask is not None and len(args) < 2:
             kwargs = {**kwargs, "mask": mask}
         if signature.mask_names:
@@ -264,6 +276,8 @@ class Layer(StatelessLayer, LegacyLayer, LayerWeights, LayerConfig):
             thread.call, thread.autocast = outer, outside
         if mask is not None or signature.makes_masks:
             set_mask(self, args, kwargs, mask, outputs)
+        if rows:
+            carry_rows(self, mask, outputs)
         return outputs
 
     def compute_mask(self, inputs: Any, previous_mask: Any = None) -> Any:

@@ -11,6 +11,7 @@ from typing import Any, NoReturn
 import numpy as np
 
 from unikeras.core import nest
+from unikeras.core.composite import is_composite
 from unikeras.core.dtypes import as_dtype, floatx
 from unikeras.core.operators import Operators
 from unikeras.core.random import numpy_generator
@@ -132,25 +133,36 @@ def _stacked(array: np.ndarray) -> np.ndarray:
     return stacked.reshape(array.shape + stacked.shape[1:])
 
 
-def _to_arrays(value: Any, what: str) -> Any:
+def _composite(value: Any, what: str, few_lengths: bool) -> Any:
+    """A ragged tensor as filled-up rows and their lengths, a sparse one as rows that become dense batch by batch."""
+    from unikeras.composites.batches import as_rows
+
+    if not what.startswith("x"):
+        raise NotImplementedError(f"{what}: ragged and sparse tensors are for x only; make a tensor of it by to_tensor() or tf.sparse.to_dense.")
+    return as_rows(value, what, few_lengths)
+
+
+def _to_arrays(value: Any, what: str, few_lengths: bool = False) -> Any:
     """A user's structure with arrays for leaves; a list of numbers is an array, a list of arrays a structure."""
     if value is None:
         return None
+    if is_composite(value):
+        return _composite(value, what, few_lengths)
     if isinstance(value, dict):
-        return {k: _to_arrays(v, f"{what}[{k!r}]") for k, v in value.items()}
+        return {k: _to_arrays(v, f"{what}[{k!r}]", few_lengths) for k, v in value.items()}
     if type(value).__name__ == "DataFrame" and hasattr(value, "columns"):
         return _host(value, what)
     if isinstance(value, (list, tuple)):
         if value and all((_is_array(v) and np.ndim(v)) or isinstance(v, dict) for v in value):
             return (
-                type(value)(_to_arrays(v, f"{what}[{i}]") for i, v in enumerate(value))
+                type(value)(_to_arrays(v, f"{what}[{i}]", few_lengths) for i, v in enumerate(value))
                 if type(value) in (list, tuple)
-                else [_to_arrays(v, what) for v in value]
+                else [_to_arrays(v, what, few_lengths) for v in value]
             )
         if value and any(
             isinstance(v, (list, tuple)) and v and any(_is_array(w) and np.ndim(w) for w in v) for v in value
         ):
-            return [_to_arrays(v, f"{what}[{i}]") for i, v in enumerate(value)]
+            return [_to_arrays(v, f"{what}[{i}]", few_lengths) for i, v in enumerate(value)]
         return _host(value, what)
     if _is_array(value):
         return _host(value, what)
@@ -361,7 +373,7 @@ class IterableSource:
         if not isinstance(batch, tuple):
             batch = (batch,)
         parts = zip(unpack_x_y_sample_weight(batch), ("x", "y", "sample_weight"), strict=True)
-        x, y, weight = (_to_arrays(part, name) for part, name in parts)
+        x, y, weight = (_to_arrays(part, name, few_lengths=True) for part, name in parts)
         if self._class_weight:
             weight = class_weights(y, weight, self._class_weight)
         data: tuple[Any, ...] = (x, y, weight)

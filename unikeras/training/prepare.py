@@ -26,7 +26,7 @@ def prepare(model: Any, mode: str, batch: Any) -> None:
     x, y, _ = unpack_x_y_sample_weight(batch)
     check_strings(model, x)
     if model._graph is not None and not isinstance(x, Hosted):
-        model._check_inputs(nest.map_structure(_symbol, x))
+        model._check_inputs(nest.map_structure(_symbol, _values_of(x)))
     if not _is_built(model):
         try:
             y_pred = _outputs_for(model, x)
@@ -55,13 +55,15 @@ def prepare(model: Any, mode: str, batch: Any) -> None:
 def _outputs_for(model: Any, x: Any) -> Any:
     """The outputs for a batch: symbolic ones, or real ones where steps run as plain Python."""
     if model.run_eagerly:
-        return model(nest.map_structure(lambda leaf: None if leaf is None else Tensor(as_array(leaf)), x))
+        return model(
+            _tensors_of(nest.map_structure(lambda leaf: None if leaf is None else Tensor(as_array(leaf)), x))
+        )
     # Stateful layers, and models made for it, are of a fixed batch size.
     fixed = any(layer.stateful for layer in model._flatten_layers())
     fixed |= model._graph is not None and any(
         t.shape and t.shape[0] is not None for t in model._graph.flat_inputs
     )
-    return infer(lambda v: model(v), (nest.map_structure(_sized if fixed else _symbol, x),), {})
+    return infer(lambda v: model(v), (nest.map_structure(_sized if fixed else _symbol, _values_of(x)),), {})
 
 
 def _is_built(model: Any) -> bool:
@@ -113,7 +115,7 @@ def step_for(model: Any, mode: str, batch: Any, specs: list[Spec]) -> Any:
     found = model._functions.get(key)
     if found is not None:
         return found
-    body, results = _body(model, mode)
+    body, results = _body(model, mode, _has_padded(batch))
     if eager:
         step: Any = EagerStep(body, structure, mode == "train")
     else:
@@ -130,8 +132,13 @@ def step_for(model: Any, mode: str, batch: Any, specs: list[Spec]) -> Any:
     return step
 
 
-def _body(model: Any, mode: str) -> tuple[Any, Any]:
+def _body(model: Any, mode: str, ragged: bool) -> tuple[Any, Any]:
     """The function of a batch that a mode runs, and that of the logs if they need not be carried from step to step."""
+    body, results = _plain_body(model, mode)
+    return (lambda batch: body(_tensors_of(batch))) if ragged else body, results
+
+
+def _plain_body(model: Any, mode: str) -> tuple[Any, Any]:
     name = f"{mode}_step"
     if mode == "predict":
         return (_own(model.predict_step) if overridden(model, name) else model.predict_step), None
@@ -153,3 +160,35 @@ def _body(model: Any, mode: str) -> tuple[Any, Any]:
 def _own(step: Any) -> Any:
     """A step that the user wrote, given batches as Keras gives them: of inputs alone, that is `x` itself and not `(x,)`."""
     return lambda batch: step(pack_x_y_sample_weight(*unpack_x_y_sample_weight(batch)))
+
+
+def _has_padded(batch: Any) -> bool:
+    """Whether a batch has filled-up rows of ragged tensors in it."""
+    if not any(isinstance(part, dict) for part in _containers(batch)):
+        return False
+    from unikeras.composites.batches import has_padded
+
+    return has_padded(batch)
+
+
+def _containers(value: Any) -> Any:
+    yield value
+    if isinstance(value, (list, tuple)):
+        for part in value:
+            yield from _containers(part)
+
+
+def _tensors_of(batch: Any) -> Any:
+    if not _has_padded(batch):
+        return batch
+    from unikeras.composites.batches import tensors_of
+
+    return tensors_of(batch)
+
+
+def _values_of(batch: Any) -> Any:
+    if not _has_padded(batch):
+        return batch
+    from unikeras.composites.batches import values_of
+
+    return values_of(batch)

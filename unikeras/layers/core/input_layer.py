@@ -20,8 +20,8 @@ class InputLayer(Layer):
         shape: the input's shape without the batch dimension; `input_shape` is tf.keras 2's spelling.
         batch_size: the batch dimension, if fixed.
         dtype: the input's dtype; floatx if `None`.
-        sparse: not available.
-        ragged: not available.
+        sparse: whether sparse tensors come; layers are given dense ones.
+        ragged: whether ragged tensors come: rows of different lengths along the first axis after the batch.
         batch_shape: the shape with the batch dimension.
         input_tensor: a symbolic tensor to use.
         optional: accepted.
@@ -52,10 +52,8 @@ class InputLayer(Layer):
         for key in ("type_spec", "tensor"):
             if kwargs.pop(key, None) is not None:
                 raise NotImplementedError(f"Input: {key} is not available; give shape and dtype.")
-        if sparse or ragged:
-            raise NotImplementedError(
-                "Input: sparse and ragged inputs are not available yet; see docs/compatibility.md."
-            )
+        if sparse and ragged:
+            raise ValueError("Input: an input cannot be both sparse and ragged.")
         if input_tensor is not None:
             batch_shape, dtype = input_tensor.shape, dtype or input_tensor.dtype
         if batch_shape is None and shape is None:
@@ -71,10 +69,12 @@ class InputLayer(Layer):
         self.batch_shape = TensorShape(batch_shape)
         self._batch_input_shape = tuple(self.batch_shape)
         self.optional = optional
+        self.sparse, self.ragged = bool(sparse), bool(ragged)
         self.built = True
         tensor = input_tensor
         if tensor is None:
             tensor = SymbolicTensor(self.batch_shape, self._dtype, name=self.name)
+            tensor.sparse, tensor.ragged = bool(sparse), bool(ragged)
         Node(self, (), {}, tensor)
 
     @property
@@ -98,8 +98,8 @@ class InputLayer(Layer):
         return {
             "batch_shape": tuple(self.batch_shape),
             "dtype": self.dtype,
-            "sparse": False,
-            "ragged": False,
+            "sparse": self.sparse,
+            "ragged": self.ragged,
             "name": self.name,
         }
 
@@ -125,8 +125,8 @@ def Input(
         shape: its shape without the batch dimension, `None` for dimensions that may be anything.
         batch_size: the batch dimension, if fixed.
         dtype: its dtype; floatx if `None`.
-        sparse: not available.
-        ragged: not available.
+        sparse: whether sparse tensors come; layers are given dense ones.
+        ragged: whether ragged tensors come: rows of different lengths along the first axis after the batch.
         batch_shape: the shape with the batch dimension, instead of `shape`.
         name: the input's name, also its key in dict inputs.
         tensor: a symbolic tensor to use instead.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from unikeras import ops
+from unikeras.core.tensor import RowMask
 from unikeras.layers.input_spec import InputSpec
 from unikeras.layers.layer import Layer
 from unikeras.ops.windows import data_format_of
@@ -62,6 +63,13 @@ class GlobalMaxPooling1D(_GlobalPooling):
 
     rank = 1
     _reduce = ops.max
+
+    def call(self, inputs: Any, mask: Any = None) -> Any:
+        if isinstance(mask, RowMask):  # rows that were ragged: what fills them up does not count
+            channels_last = self.data_format == "channels_last"
+            inside = ops.expand_dims(mask, 2 if channels_last else 1)
+            inputs = ops.where(inside, inputs, ops.constant(inputs.dtype.min, inputs.dtype))
+        return super().call(inputs)
 
 
 class GlobalMaxPooling2D(_GlobalPooling):
