@@ -91,14 +91,13 @@ class _Decoder:
         except UnicodeDecodeError:
             return None
         sizes = np.fromiter(map(len, texts), np.int64, len(texts)) + 1
-        starts = np.flatnonzero((np.frombuffer(joined, np.uint8) & 0xC0) != 0x80)  # of characters
-        ends = np.cumsum(sizes)
-        text_of = np.searchsorted(ends, starts, "right")
-        places = starts - (ends - sizes)[text_of] if len(texts) else starts
-        between = np.zeros(len(starts), bool)
-        between[np.searchsorted(starts, ends - 1)] = True
-        counts = np.bincount(text_of, minlength=len(texts)) - 1
-        return points[~between], places[~between], counts
+        firsts = np.cumsum(sizes) - sizes
+        begins = np.frombuffer(joined, np.int8) >= -64  # the bytes that begin a character
+        counts = np.add.reduceat(begins, firsts, dtype=np.int64) if len(texts) else sizes
+        places = np.flatnonzero(begins) - np.repeat(firsts, counts)
+        kept = np.ones(len(points), bool)
+        kept[np.cumsum(counts) - 1] = False  # the line breaks
+        return points[kept], places[kept], counts - 1
 
     def text(self, text: bytes) -> str:
         """A text, decoded."""
