@@ -24,6 +24,28 @@ def _no_gradients(what: str) -> EngineError:
     )
 
 
+def _wide(x: Array) -> Array:
+    return x.astype(np.float32) if x.dtype == ml_dtypes.bfloat16 else x
+
+
+def _narrow(result: Array, operands: Sequence[Array]) -> Array:
+    return result.astype(ml_dtypes.bfloat16) if all(x.dtype == ml_dtypes.bfloat16 for x in operands) else result
+
+
+def _as_given(op: Any, arrays: Sequence[Array], result: Any) -> Any:
+    """Results of bfloat16 arrays as bfloat16: NumPy widens them whenever a Python fraction is near."""
+    floating = [a.dtype for a in arrays if a is not None and a.dtype.kind in "fV"]
+    if not floating or any(d != ml_dtypes.bfloat16 for d in floating) or "dtype" in op.static:
+        return result
+    if isinstance(result, (tuple, list)):
+        return type(result)(_rounded(r) for r in result)
+    return _rounded(result)
+
+
+def _rounded(result: Array) -> Array:
+    return result.astype(ml_dtypes.bfloat16) if result.dtype in (np.float32, np.float64) else result
+
+
 class NumpyEngine(NumpyConv, NumpyNumeric, Engine):
     """NumPy arrays, evaluated at once."""
 
@@ -45,7 +67,8 @@ class NumpyEngine(NumpyConv, NumpyNumeric, Engine):
 
     def run(self, op: Any, arrays: Sequence[Array], attributes: tuple[Any, ...]) -> Any:
         with np.errstate(all="ignore"):  # inf and nan are values here, as on the other engines
-            return op.apply(self, arrays, attributes)
+            result = op.apply(self, arrays, attributes)
+        return _as_given(op, arrays, result)
 
     def stop_gradient(self, x: Array) -> Array:
         return x
@@ -100,8 +123,23 @@ class NumpyEngine(NumpyConv, NumpyNumeric, Engine):
         total = np.log(np.sum(np.exp(x - top), axis=axis, keepdims=True)) + top
         return total if keepdims else np.squeeze(total, axis=axis)
 
+    def isdtype(self, dtype: Any, kind: Any) -> bool:
+        """Whether a dtype is of a kind of the Array API's, bfloat16 as float32 is."""
+        return np.isdtype(np.dtype(np.float32) if dtype == ml_dtypes.bfloat16 else dtype, kind)
+
+    # NumPy knows nothing of bfloat16: its products are summed in float32, as elsewhere, and rounded then.
+
     def einsum(self, equation: str, *operands: Array) -> Array:
-        return np.einsum(equation, *operands, optimize=True)
+        result = np.einsum(equation, *map(_wide, operands), optimize=True)
+        return _narrow(result, operands)
+
+    def matmul(self, x1: Array, x2: Array) -> Array:
+        """The matrix product of the last two axes."""
+        return _narrow(np.matmul(_wide(x1), _wide(x2)), (x1, x2))
+
+    def tensordot(self, x1: Array, x2: Array, *, axes: Any = 2) -> Array:
+        """The products summed over `axes`."""
+        return _narrow(np.tensordot(_wide(x1), _wide(x2), axes=axes), (x1, x2))
 
     def scatter(self, x: Array, index: Any, updates: Array, *, add: bool = False) -> Array:
         result = np.array(x)

@@ -22,7 +22,7 @@ def matmul(F, x1, x2, *, transpose_a=False, transpose_b=False, adjoint_a=False, 
     if transpose_b or adjoint_b:
         x2 = F.matrix_transpose(x2)
         x2 = F.conj(x2) if adjoint_b else x2
-    return F.astype(F.matmul(x1, x2), x1.dtype)  # NumPy multiplies bfloat16 matrices in float32
+    return F.matmul(x1, x2)
 
 
 @op
