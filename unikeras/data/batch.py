@@ -131,7 +131,7 @@ class _BatchIterator(Chained):
         if len(blocks) == 1:
             return blocks[0]
         for i, column in enumerate(zip(*blocks, strict=True)):
-            _same_shape([part[0] for part in column], i)
+            _same_shape([part[0, ...] for part in column], i)  # of strings too
         return [np.concatenate(column) for column in zip(*blocks, strict=True)]
 
     def skip(self, count: int) -> int:

@@ -106,7 +106,9 @@ def _quoted(record: bytes, at: int, delimiter: bytes) -> tuple[bytes, int]:
         at = stop + 2
 
 
-def values_of(fields: Sequence[bytes], column: CsvColumn, index: int, missing: bytes) -> np.ndarray:
+def values_of(
+    fields: Sequence[bytes], column: CsvColumn, index: int, missing: bytes, numbered: bool = False
+) -> np.ndarray:
     """The values of a column.
 
     Args:
@@ -114,14 +116,21 @@ def values_of(fields: Sequence[bytes], column: CsvColumn, index: int, missing: b
         column: what to make of them.
         index: the column's number, for messages.
         missing: a field that counts as empty.
+        numbered: whether messages tell which record it is.
 
     Raises:
         InvalidArgumentError: a field is empty and has no default, or is not of the column's type.
     """
     dtype = column.dtype
+
+    def of(record: int) -> str:
+        return f" {record}" if numbered else ""
+
     if dtype == "string":
         if b"" in fields or missing in fields:
-            fields = [_default(column, index, i) if f in (b"", missing) else f for i, f in enumerate(fields)]
+            fields = [
+                _default(column, index, of(i)) if f in (b"", missing) else f for i, f in enumerate(fields)
+            ]
         return host_values(list(fields), (len(fields),))
     whole = dtype.startswith("int")
     convert: Any = int if whole else float
@@ -136,11 +145,13 @@ def values_of(fields: Sequence[bytes], column: CsvColumn, index: int, missing: b
     pattern = _WHOLE if whole else _NUMBER
     for i, field in enumerate(fields):
         if field in (b"", missing):
-            numbers[i] = _default(column, index, i)
+            numbers[i] = _default(column, index, of(i))
             continue
         if pattern.fullmatch(field) is None or (whole and not _fits(int(field), dtype)):
             shown = field.decode(errors="replace")
-            raise InvalidArgumentError(f"Field {index} in record {i} is not a valid {_NAMES[dtype]}: {shown}")
+            raise InvalidArgumentError(
+                f"Field {index} in record{of(i)} is not a valid {_NAMES[dtype]}: {shown}"
+            )
         numbers[i] = convert(field)
     return numbers
 
@@ -150,9 +161,9 @@ def _fits(value: int, dtype: str) -> bool:
     return limits.min <= value <= limits.max
 
 
-def _default(column: CsvColumn, index: int, record: int) -> Any:
+def _default(column: CsvColumn, index: int, record: str) -> Any:
     if column.default is None:
-        raise InvalidArgumentError(f"Field {index} is required but missing in record {record}!")
+        raise InvalidArgumentError(f"Field {index} is required but missing in record{record}!")
     return column.default
 
 
@@ -227,6 +238,6 @@ def decode_csv(
         rows.append(fields)
     found = list(zip(*rows, strict=True)) if rows else [()] * len(columns)
     return [
-        tensor(values_of(found[i], column, i, missing).reshape(texts.shape))
+        tensor(values_of(found[i], column, i, missing, True).reshape(texts.shape))
         for i, column in enumerate(columns)
     ]

@@ -80,7 +80,7 @@ def deserialize_many_sparse(
     Args:
         serialized_sparse: strings [n, 3].
         dtype: the values' type.
-        rank: how many dimensions each has; checked, if given.
+        rank: how many dimensions the result has; checked, if given.
         name: ignored.
 
     Raises:
@@ -116,9 +116,9 @@ def deserialize_many_sparse(
         shapes.append(shape)
     if not shapes:
         raise InvalidArgumentError("deserialize_many_sparse: there is nothing to deserialize")
-    if rank is not None and len(shapes[0]) != rank:
+    if rank is not None and len(shapes[0]) + 1 != rank:
         raise ValueError(
-            f"deserialize_many_sparse: rank {rank} was asked for, but the tensors have {len(shapes[0])}."
+            f"deserialize_many_sparse: rank {rank} was asked for, but the tensor has {len(shapes[0]) + 1} dimensions."
         )
     dense = [len(shapes), *np.max(np.stack(shapes), 0).tolist()]
     return sparse(np.concatenate(indices), np.concatenate(values), dense)
