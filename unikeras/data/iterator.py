@@ -233,6 +233,19 @@ class OwnedIterator(Iterator):
             self._elements = self._dataset._iterator()
             self._elements.restore(state)
 
+    def _checkpoint_values(self) -> dict[str, dict[str, Any]]:
+        from unikeras.data.storage import dumps
+
+        return {"ITERATOR_STATE": {"": dumps(self.save())}}
+
+    def _checkpoint_restore(self, values: dict[str, Any]) -> None:
+        from unikeras.data.storage import loads
+
+        value: Any = values
+        while isinstance(value, dict):
+            (value,) = value.values()
+        self.restore(loads(value if isinstance(value, bytes) else np.asarray(value).item()))
+
     def close(self) -> None:
         """End it: it gives nothing more, and what ran beside it stops. This happens by itself when it is not used any more."""
         with self._lock:

@@ -18,6 +18,7 @@ import gzip
 import json
 import os
 import struct
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -253,16 +254,16 @@ class ElementFile:
         return self
 
     def __next__(self) -> list[Any]:
-        length = self._file.read(_LENGTH.size)
-        if not length:
-            raise StopIteration
         try:
+            length = self._file.read(_LENGTH.size)
+            if not length:
+                raise StopIteration
             size = _LENGTH.unpack(length)[0]
             data = self._file.read(size)
-        except (struct.error, EOFError):
-            raise DataLossError(f"{str(self._path)!r} is cut off.") from None
-        if len(data) != size:
-            raise DataLossError(f"{str(self._path)!r} is cut off.")
+        except (struct.error, EOFError, OSError, zlib.error):
+            data = None
+        if data is None or len(data) != size:
+            raise DataLossError(f"{str(self._path)!r} is cut off or damaged.")
         return loads(data)
 
     def skip(self, count: int) -> None:

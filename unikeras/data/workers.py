@@ -5,13 +5,14 @@ from __future__ import annotations
 import atexit
 import queue
 import threading
+import time
 import weakref
 from collections.abc import Callable
 from typing import Any
 
 __all__ = ["Result", "Workers", "beside"]
 
-_PATIENCE = 2.0  # seconds that the end of the program waits for a thread
+_PATIENCE = 1.0  # seconds that the end of the program waits for threads
 _live: weakref.WeakSet[threading.Thread] = weakref.WeakSet()
 _stops: weakref.WeakKeyDictionary[threading.Thread, Callable[[], None]] = weakref.WeakKeyDictionary()
 
@@ -32,8 +33,9 @@ def _end() -> None:
         stop = _stops.get(thread)
         if stop is not None:
             stop()
+    end = time.monotonic() + _PATIENCE
     for thread in threads:
-        thread.join(_PATIENCE)
+        thread.join(max(0.0, end - time.monotonic()))
 
 
 class Result:
