@@ -229,9 +229,10 @@ def _kind(field: bytes, kind: int, missing: bytes) -> int:
     for number in range(max(kind, 0), len(_KINDS) - 1):
         dtype = as_dtype(_KINDS[number])
         try:
-            value = int(field) if number < 2 else float(field)
+            value: float = int(field) if number < 2 else float(field)
         except ValueError:
             continue
-        if b"_" not in field and dtype.min <= value <= dtype.max:
+        low, high = (dtype.min, dtype.max) if number < 2 else (float(dtype.min), float(dtype.max))
+        if b"_" not in field and low <= value <= high:
             return number
     return len(_KINDS) - 1

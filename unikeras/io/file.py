@@ -83,13 +83,15 @@ class GFile:
         """
         file = self._open(reading=True)
         with file_errors(str(self._name)):
-            return self._text(file.read(n))
+            data = file.read(n)
+        return self._text(data)
 
     def readline(self) -> Any:
         """The next line with its end; empty at the end of the file. Carriage returns are left out, as TensorFlow does."""
         file = self._open(reading=True)
         with file_errors(str(self._name)):
-            return self._text(file.readline().replace(b"\r", b""))
+            line = file.readline()
+        return self._text(line.replace(b"\r", b""))
 
     def readlines(self) -> list[Any]:
         """The lines that are left."""

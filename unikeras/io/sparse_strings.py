@@ -24,7 +24,7 @@ def _parts(sp_input: Any, where: str) -> tuple[np.ndarray, np.ndarray, np.ndarra
 
 
 def _strings(*arrays: np.ndarray) -> list[bytes]:
-    return [proto_of(array).SerializeToString() for array in arrays]
+    return [proto_of(array, packed=True).SerializeToString() for array in arrays]
 
 
 def _check_type(out_type: Any) -> None:

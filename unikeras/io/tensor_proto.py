@@ -14,6 +14,7 @@ from unikeras.core.shape import TensorShape
 from unikeras.core.tensor import Tensor, convert_to_tensor
 from unikeras.io.messages import messages
 from unikeras.io.values import tensor as made_tensor
+from unikeras.io.varint import read_varint, varint
 
 __all__ = [
     "NUMBERS",
@@ -96,15 +97,24 @@ def _name(array: np.ndarray) -> str:
     return "string" if array.dtype == object else as_dtype(array.dtype).name
 
 
-def proto_of(array: np.ndarray) -> Any:
-    """An array as a TensorProto, in the form that `tf.io.serialize_tensor` writes."""
+def proto_of(array: np.ndarray, packed: bool = False) -> Any:
+    """An array as a TensorProto, in the form that `tf.io.serialize_tensor` writes.
+
+    Args:
+        array: the array.
+        packed: whether strings too are packed into one, their lengths in front, as `tf.io.serialize_sparse` has them.
+    """
     name = _name(array)
     proto = message("TensorProto")(dtype=NUMBERS[name])
     proto.tensor_shape.SetInParent()
     for size in array.shape:
         proto.tensor_shape.dim.add(size=size)
     if name == "string":
-        proto.string_val.extend(array.ravel().tolist())
+        texts = array.ravel().tolist()
+        if packed:
+            proto.tensor_content = b"".join(varint(len(text)) for text in texts) + b"".join(texts)
+        else:
+            proto.string_val.extend(texts)
     elif array.size:
         proto.tensor_content = np.ascontiguousarray(array).tobytes()
     return proto
@@ -130,7 +140,7 @@ def array_of(proto: Any) -> np.ndarray:
                 f"Cannot parse tensor from proto: {len(proto.tensor_content)} bytes for {size} values of {name}"
             )
         return np.frombuffer(proto.tensor_content, dtype).reshape(shape).copy()
-    values = _values(proto, name)
+    values = _unpacked(proto.tensor_content, size) if proto.tensor_content else _values(proto, name)
     if len(values) > size:
         raise InvalidArgumentError(f"Cannot parse tensor from proto: {len(values)} values for {size}")
     if len(values) == size:
@@ -143,6 +153,24 @@ def array_of(proto: Any) -> np.ndarray:
     made[: len(values)] = values
     made[len(values) :] = values[-1] if len(values) else (b"" if name == "string" else 0)
     return made.reshape(shape)
+
+
+def _unpacked(content: bytes, count: int) -> np.ndarray:
+    """Strings of one that holds their lengths, then them."""
+    lengths, at = [], 0
+    try:
+        for _ in range(min(count, len(content) + 1)):
+            length, at = read_varint(content, at)
+            lengths.append(length)
+    except (IndexError, ValueError):
+        raise InvalidArgumentError("Cannot parse tensor from proto: strings are damaged") from None
+    if len(lengths) != count or at + sum(lengths) != len(content):
+        raise InvalidArgumentError("Cannot parse tensor from proto: strings are damaged")
+    array = np.empty(count, object)
+    for i, length in enumerate(lengths):
+        array[i] = content[at : at + length]
+        at += length
+    return array
 
 
 _MOST_REPEATED = 1 << 28  # elements; a message of a few bytes must not fill the memory
