@@ -161,7 +161,8 @@ less = ops.less.strict
 less_equal = ops.less_equal.strict
 greater = ops.greater.strict
 greater_equal = ops.greater_equal.strict
-truediv = divide
+truediv = realdiv = divide
+atan2 = ops.arctan2.strict
 scalar_mul = ops.multiply.strict
 newaxis = None
 __all__ = [
@@ -200,11 +201,17 @@ __all__ = [
     "assert_less",
     "assert_rank",
     "atan",
+    "atan2",
     "atanh",
     "autograph",
+    "batch_to_space",
     "bfloat16",
+    "bitcast",
+    "bitwise",
     "bool",
     "boolean_mask",
+    "broadcast_dynamic_shape",
+    "broadcast_static_shape",
     "broadcast_to",
     "case",
     "cast",
@@ -230,14 +237,17 @@ __all__ = [
     "divide",
     "double",
     "dtypes",
+    "dynamic_partition",
+    "dynamic_stitch",
+    "edit_distance",
     "einsum",
     "ensure_shape",
     "equal",
     "errors",
     "executing_eagerly",
     "exp",
-    "experimental",
     "expand_dims",
+    "experimental",
     "eye",
     "fill",
     "float16",
@@ -257,7 +267,10 @@ __all__ = [
     "group",
     "half",
     "hessians",
+    "histogram_fixed_width",
+    "histogram_fixed_width_bins",
     "identity",
+    "identity_n",
     "image",
     "init_scope",
     "initializers",
@@ -280,10 +293,10 @@ __all__ = [
     "logical_or",
     "lookup",
     "losses",
-    "map_fn",
-    "math",
     "make_ndarray",
     "make_tensor_proto",
+    "map_fn",
+    "math",
     "matmul",
     "maximum",
     "meshgrid",
@@ -305,6 +318,7 @@ __all__ = [
     "ops",
     "optimizers",
     "pad",
+    "parallel_stack",
     "pow",
     "print",
     "py_function",
@@ -312,6 +326,7 @@ __all__ = [
     "random",
     "range",
     "rank",
+    "realdiv",
     "recompute_grad",
     "reduce_all",
     "reduce_any",
@@ -322,8 +337,10 @@ __all__ = [
     "reduce_prod",
     "reduce_sum",
     "repeat",
+    "required_space_to_batch_paddings",
     "reshape",
     "reverse",
+    "reverse_sequence",
     "roll",
     "round",
     "saturate_cast",
@@ -334,6 +351,7 @@ __all__ = [
     "sequence_mask",
     "sets",
     "shape",
+    "shape_n",
     "sigmoid",
     "sign",
     "sin",
@@ -341,6 +359,8 @@ __all__ = [
     "size",
     "slice",
     "sort",
+    "space_to_batch",
+    "space_to_batch_nd",
     "sparse",
     "split",
     "sqrt",
@@ -348,6 +368,7 @@ __all__ = [
     "squeeze",
     "stack",
     "stop_gradient",
+    "strided_slice",
     "string",
     "strings",
     "subtract",
@@ -355,6 +376,9 @@ __all__ = [
     "tan",
     "tanh",
     "tensor_scatter_nd_add",
+    "tensor_scatter_nd_max",
+    "tensor_scatter_nd_min",
+    "tensor_scatter_nd_sub",
     "tensor_scatter_nd_update",
     "tensordot",
     "test",
@@ -362,11 +386,17 @@ __all__ = [
     "train",
     "transpose",
     "truediv",
+    "truncatediv",
+    "truncatemod",
+    "tuple",
     "type_spec_from_value",
     "uint8",
     "uint16",
     "uint32",
     "uint64",
+    "unique",
+    "unique_with_counts",
+    "unravel_index",
     "unstack",
     "vectorized_map",
     "version",
@@ -377,6 +407,8 @@ __all__ = [
 ]
 
 if TYPE_CHECKING:
+    from unikeras import autograph as autograph
+    from unikeras import bitwise as bitwise
     from unikeras import data as data
     from unikeras import image as image
     from unikeras import initializers as initializers
@@ -386,9 +418,7 @@ if TYPE_CHECKING:
     from unikeras import losses as losses
     from unikeras import metrics as metrics
     from unikeras import optimizers as optimizers
-    from unikeras import autograph as autograph
     from unikeras import ragged as ragged
-
     from unikeras import sets as sets
     from unikeras import sparse as sparse
     from unikeras import strings as strings
@@ -399,14 +429,42 @@ if TYPE_CHECKING:
     from unikeras.composites.ragged_tensor import RaggedTensor as RaggedTensor
     from unikeras.composites.sparse_tensor import SparseTensor as SparseTensor
     from unikeras.composites.sparse_tensor import SparseTensorSpec as SparseTensorSpec
-    from unikeras.io.tensor_proto import make_ndarray as make_ndarray
-    from unikeras.io.tensor_proto import make_tensor_proto as make_tensor_proto
-    from unikeras.ops.image_adjust import saturate_cast as saturate_cast
     from unikeras.core.function_gradients import gradients as gradients
     from unikeras.core.function_gradients import hessians as hessians
     from unikeras.core.function_gradients import recompute_grad as recompute_grad
+    from unikeras.io.tensor_proto import make_ndarray as make_ndarray
+    from unikeras.io.tensor_proto import make_tensor_proto as make_tensor_proto
+    from unikeras.ops.array_tf_style import batch_to_space as batch_to_space
+    from unikeras.ops.array_tf_style import broadcast_dynamic_shape as broadcast_dynamic_shape
+    from unikeras.ops.array_tf_style import broadcast_static_shape as broadcast_static_shape
+    from unikeras.ops.array_tf_style import dynamic_partition as dynamic_partition
+    from unikeras.ops.array_tf_style import dynamic_stitch as dynamic_stitch
+    from unikeras.ops.array_tf_style import edit_distance as edit_distance
+    from unikeras.ops.array_tf_style import histogram_fixed_width as histogram_fixed_width
+    from unikeras.ops.array_tf_style import histogram_fixed_width_bins as histogram_fixed_width_bins
+    from unikeras.ops.array_tf_style import identity_n as identity_n
+    from unikeras.ops.array_tf_style import parallel_stack as parallel_stack
+    from unikeras.ops.array_tf_style import (
+        required_space_to_batch_paddings as required_space_to_batch_paddings,
+    )
+    from unikeras.ops.array_tf_style import reverse_sequence as reverse_sequence
+    from unikeras.ops.array_tf_style import shape_n as shape_n
+    from unikeras.ops.array_tf_style import space_to_batch as space_to_batch
+    from unikeras.ops.array_tf_style import space_to_batch_nd as space_to_batch_nd
+    from unikeras.ops.array_tf_style import strided_slice as strided_slice
+    from unikeras.ops.array_tf_style import tensor_scatter_nd_max as tensor_scatter_nd_max
+    from unikeras.ops.array_tf_style import tensor_scatter_nd_min as tensor_scatter_nd_min
+    from unikeras.ops.array_tf_style import tensor_scatter_nd_sub as tensor_scatter_nd_sub
+    from unikeras.ops.array_tf_style import tuple as tuple
+    from unikeras.ops.array_tf_style import unique as unique
+    from unikeras.ops.array_tf_style import unique_with_counts as unique_with_counts
+    from unikeras.ops.array_tf_style import unravel_index as unravel_index
     from unikeras.ops.host_functions import numpy_function as numpy_function
     from unikeras.ops.host_functions import py_function as py_function
+    from unikeras.ops.image_adjust import saturate_cast as saturate_cast
+    from unikeras.ops.math_tf_style import bitcast as bitcast
+    from unikeras.ops.math_tf_style import truncatediv as truncatediv
+    from unikeras.ops.math_tf_style import truncatemod as truncatemod
     from unikeras.ops.strings_numbers import as_string as as_string
     from unikeras.ops.tensor_array import TensorArray as TensorArray
     from unikeras.ops.tf_control_flow import case as case
@@ -419,12 +477,69 @@ if TYPE_CHECKING:
     from unikeras.ops.tf_control_flow import vectorized_map as vectorized_map
     from unikeras.ops.tf_control_flow import while_loop as while_loop
 else:
-    _ON_DEMAND = frozenset({"autograph", "image", "data", "experimental", "initializers", "io", "keras", "lookup", "losses", "metrics", "optimizers", "ragged", "sets", "sparse", "strings", "train"})
+    _ON_DEMAND = frozenset(
+        {
+            "bitwise",
+            "autograph",
+            "image",
+            "data",
+            "experimental",
+            "initializers",
+            "io",
+            "keras",
+            "lookup",
+            "losses",
+            "metrics",
+            "optimizers",
+            "ragged",
+            "sets",
+            "sparse",
+            "strings",
+            "train",
+        }
+    )
     # Names whose module is imported when they are first used.
     _LAZY = {
+        "batch_to_space": "ops.array_tf_style",
+        "broadcast_dynamic_shape": "ops.array_tf_style",
+        "broadcast_static_shape": "ops.array_tf_style",
+        "dynamic_partition": "ops.array_tf_style",
+        "dynamic_stitch": "ops.array_tf_style",
+        "edit_distance": "ops.array_tf_style",
+        "histogram_fixed_width": "ops.array_tf_style",
+        "histogram_fixed_width_bins": "ops.array_tf_style",
+        "identity_n": "ops.array_tf_style",
+        "parallel_stack": "ops.array_tf_style",
+        "required_space_to_batch_paddings": "ops.array_tf_style",
+        "reverse_sequence": "ops.array_tf_style",
+        "shape_n": "ops.array_tf_style",
+        "space_to_batch": "ops.array_tf_style",
+        "space_to_batch_nd": "ops.array_tf_style",
+        "strided_slice": "ops.array_tf_style",
+        "tensor_scatter_nd_max": "ops.array_tf_style",
+        "tensor_scatter_nd_min": "ops.array_tf_style",
+        "tensor_scatter_nd_sub": "ops.array_tf_style",
+        "tuple": "ops.array_tf_style",
+        "unique": "ops.array_tf_style",
+        "unique_with_counts": "ops.array_tf_style",
+        "unravel_index": "ops.array_tf_style",
+        "bitcast": "ops.math_tf_style",
+        "truncatediv": "ops.math_tf_style",
+        "truncatemod": "ops.math_tf_style",
         "as_string": "ops.strings_numbers",
         **dict.fromkeys(
-            ("case", "cond", "foldl", "foldr", "map_fn", "scan", "switch_case", "vectorized_map", "while_loop"), "ops.tf_control_flow"
+            (
+                "case",
+                "cond",
+                "foldl",
+                "foldr",
+                "map_fn",
+                "scan",
+                "switch_case",
+                "vectorized_map",
+                "while_loop",
+            ),
+            "ops.tf_control_flow",
         ),
         **dict.fromkeys(("gradients", "hessians", "recompute_grad"), "core.function_gradients"),
         **dict.fromkeys(("numpy_function", "py_function"), "ops.host_functions"),

@@ -73,7 +73,7 @@ def for_stmt(
             steps = iterated.steps()
             _counted(steps, iterated.at, extra_test, body, get_state, set_state, names, options)
             return
-        if isinstance(iterated, Operators):
+        if isinstance(iterated, Operators) and iterated.dtype != "string":  # type: ignore[attr-defined]  # strings: Python's loop
             rows = convert_to_tensor(iterated)
             if not rows.shape:
                 raise TypeError("A scalar tensor cannot be iterated over.")

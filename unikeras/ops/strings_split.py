@@ -97,7 +97,10 @@ def string_split(input: Any, sep: Any = None, maxsplit: int = -1, name: str | No
             )
         if most == 0:
             return _flat([[text] for text in texts])
-        return _flat([text.split(between, most) for text in texts])
+        parts = [text.split(between, most) for text in texts]
+        if between is None:  # behind the last cut there is a part, as in TensorFlow, also an empty one
+            parts = [[*words, b""] if len(words) == most else words for words in parts]
+        return _flat(parts)
 
     return ragged_rows(input, rows, "string_split")
 
