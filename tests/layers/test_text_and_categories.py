@@ -190,10 +190,11 @@ def test_callables():
 @pytest.mark.parametrize(
     ("make", "error"),
     [
-        (lambda: L.TextVectorization(ragged=True), NotImplementedError),
-        (lambda: L.StringLookup(sparse=True), NotImplementedError),
+        (lambda: L.TextVectorization(ragged=True, output_mode="count"), ValueError),
+        (lambda: L.TextVectorization(ragged=True, output_sequence_length=3), ValueError),
+        (lambda: L.StringLookup(sparse=True), ValueError),
         (lambda: L.StringLookup(encoding="latin-1"), NotImplementedError),
-        (lambda: L.CategoryEncoding(3, sparse=True), NotImplementedError),
+        (lambda: L.Hashing(3, sparse=True), ValueError),
         (lambda: L.Hashing(3)(tf.constant([1.5])), TypeError),
         (lambda: L.CategoryEncoding(3)([[0, 3]]), tf.errors.InvalidArgumentError),
         (lambda: L.Discretization(num_bins=3)([1.0]), ValueError),

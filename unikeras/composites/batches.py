@@ -11,9 +11,22 @@ from unikeras import ops
 from unikeras.composites.ragged_tensor import RaggedTensor
 from unikeras.composites.row_partition import known
 from unikeras.composites.sparse_tensor import SparseTensor
+from unikeras.core import nest
 from unikeras.core.tensor import RowMask, Tensor, convert_to_tensor
 
-__all__ = ["Padded", "SparseRows", "as_rows", "has_padded", "padded_tensor", "ragged_again", "tensors_of", "values_of"]
+__all__ = [
+    "Padded",
+    "SparseRows",
+    "as_rows",
+    "has_padded",
+    "host_value",
+    "padded_tensor",
+    "ragged_again",
+    "ragged_of",
+    "restored",
+    "tensors_of",
+    "values_of",
+]
 
 
 class Padded(dict):
@@ -72,7 +85,9 @@ def as_rows(value: Any, what: str, few_lengths: bool = False) -> Any:
             f"{what}: a ragged tensor with {value.ragged_rank} ragged axes is not available here; one is. Use to_tensor() on the inner ones."
         )
     if value.dtype.name == "string":
-        raise NotImplementedError(f"{what}: ragged tensors of strings are not available here; look them up first.")
+        raise NotImplementedError(
+            f"{what}: ragged tensors of strings are not available here; look them up first."
+        )
     longest = max(value._rows.longest, 1)
     if few_lengths:
         longest = max(8, 1 << (longest - 1).bit_length())
@@ -89,6 +104,36 @@ def padded_tensor(dense: Any, lengths: Any) -> Tensor:
     return tensor
 
 
+def host_value(value: Any) -> Any:
+    """A result of layers on the host as what a compiled step is given: arrays, filled-up rows."""
+    if isinstance(value, SparseTensor):
+        return SparseRows(value)[:]
+    return as_rows(value, "x", few_lengths=True) if isinstance(value, RaggedTensor) else np.asarray(value)
+
+
+def restored(model: Any, x: Any, outputs: Any) -> Any:
+    """The outputs of `predict` for ragged inputs: ragged where the model's are.
+
+    Args:
+        model: the model.
+        x: what it was given.
+        outputs: arrays in the structure of its outputs.
+    """
+    leaves = nest.flatten(x)
+    ragged = [leaf for leaf in leaves if isinstance(leaf, RaggedTensor)]
+    if not ragged or any(isinstance(leaf, SparseTensor) for leaf in leaves):
+        return outputs
+    first = nest.flatten(model(nest.map_structure(lambda v: v[:1], x)))
+    found = []
+    for out, one in zip(nest.flatten(outputs), first, strict=True):
+        rows = next((r._rows for r in ragged if out.ndim > 1 and r._rows.longest == out.shape[1]), None)
+        if isinstance(one, RaggedTensor) and rows is not None:
+            found.append(RaggedTensor.from_tensor(out, lengths=rows.lengths))
+        else:
+            found.append(out)
+    return nest.pack_as(outputs, found)
+
+
 def has_padded(structure: Any) -> bool:
     """Whether there is a `Padded` in a structure."""
     if isinstance(structure, Padded):
@@ -102,7 +147,8 @@ def _replaced(structure: Any, function: Callable[[Padded], Any]) -> Any:
     if isinstance(structure, Padded):
         return function(structure)
     if isinstance(structure, dict):
-        return {key: _replaced(value, function) for key, value in structure.items()}
+        made = {key: _replaced(value, function) for key, value in structure.items()}
+        return made if type(structure) is dict else type(structure)(made)
     if isinstance(structure, (list, tuple)):
         return type(structure)([_replaced(value, function) for value in structure])
     return structure
@@ -115,6 +161,13 @@ def tensors_of(structure: Any) -> Any:
     return _replaced(structure, lambda part: padded_tensor(part["values"], part["lengths"]))
 
 
+def ragged_of(structure: Any) -> Any:
+    """A structure with ragged tensors in place of `Padded`."""
+    return _replaced(
+        structure, lambda part: RaggedTensor.from_tensor(part["values"], lengths=part["lengths"])
+    )
+
+
 def values_of(structure: Any) -> Any:
     """A structure with the padded values in place of `Padded`."""
     return _replaced(structure, lambda part: part["values"]) if has_padded(structure) else structure
@@ -123,6 +176,8 @@ def values_of(structure: Any) -> Any:
 def ragged_again(dense: Any, rows: Any) -> RaggedTensor:
     """Filled-up rows as a ragged tensor with the given rows."""
     return RaggedTensor.from_row_lengths(
-        ops.gather_nd(dense, np.stack([rows.rowids, known(rows.offsets_in_rows(), "rows")], axis=1).astype(np.int64)),
+        ops.gather_nd(
+            dense, np.stack([rows.rowids, known(rows.offsets_in_rows(), "rows")], axis=1).astype(np.int64)
+        ),
         rows.row_lengths(),
     )

@@ -14,7 +14,7 @@ from unikeras.composites.ragged_tensor import RaggedTensor
 from unikeras.composites.row_partition import tensor_of
 from unikeras.core.dtypes import as_dtype
 
-__all__ = ["handlers"]
+__all__ = ["handlers", "works_by_element"]
 
 handlers: dict[str, Callable[..., Any]] = {}
 
@@ -30,6 +30,11 @@ stop_gradient subtract tan tanh threshold true_divide trunc xlog1py xlogy zeros_
 handlers.update(dict.fromkeys(_ELEMENTWISE.split(), elementwise))
 handlers.update(ragged_reduce.handlers)
 handlers.update(ragged_arrange.handlers)
+
+
+def works_by_element(name: str) -> bool:
+    """Whether an op, by its name, works on every element by itself."""
+    return name in _ELEMENTWISE.split()
 
 
 def _on_flat_values(op: Any, args: tuple[Any, ...], attributes: dict[str, Any], strict: bool) -> Any:

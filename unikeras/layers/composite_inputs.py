@@ -46,31 +46,38 @@ def call_on_composites(layer: Layer, args: tuple[Any, ...], kwargs: dict[str, An
     if not _ours(layer) or not args:
         return False, None
     if any(isinstance(leaf, SparseTensor) for leaf in nest.flatten((args, kwargs))):
-        args, kwargs = nest.map_structure(lambda v: to_dense(v) if isinstance(v, SparseTensor) else v, (args, kwargs))
+        args, kwargs = nest.map_structure(
+            lambda v: to_dense(v) if isinstance(v, SparseTensor) else v, (args, kwargs)
+        )
         return True, layer(*args, **kwargs)
     x, *rest = args
     if not isinstance(x, RaggedTensor):
         return False, None
     name = type(layer).__name__
-    if name in _BY_VALUE and getattr(layer, "output_mode", "int") == "int":
+    mode = getattr(layer, "output_mode", "int")
+    if mode in ("multi_hot", "count", "tf_idf"):  # a vector for each row
+        return True, ops.concat([layer(ops.expand_dims(row, 0), *rest, **kwargs) for row in x], axis=0)
+    if name in _BY_VALUE or mode == "one_hot":
         return True, x.with_flat_values(layer(x.flat_values, *rest, **kwargs))
     if x.ragged_rank > 1 or not (layer.supports_masking or name in _BY_ROWS):
         _refuse(layer)
     dense = padded_tensor(x.to_tensor(), x.row_lengths())
     result = layer(dense, *rest, **kwargs)
     return True, nest.map_structure(
-        lambda t: ragged_again(t, x._rows) if isinstance(getattr(t, "_keras_mask", None), RowMask) else t, result
+        lambda t: ragged_again(t, x._rows) if isinstance(getattr(t, "_keras_mask", None), RowMask) else t,
+        result,
     )
 
 
 def _refuse(layer: Layer) -> None:
     raise NotImplementedError(
-        f"{type(layer).__name__} {layer.name!r}: ragged inputs are not available for this layer. Use ragged.to_tensor() before it; a layer of "
-        "your own that takes the mask into account says so by supports_masking = True."
+        f"{type(layer).__name__} {layer.name!r}: ragged inputs are not available for this layer in a compiled step, or at all. Use "
+        "ragged.to_tensor() before it, or compile(run_eagerly=True) if its call knows ragged tensors; a layer of your own that takes the mask "
+        "of filled-up rows into account says so by supports_masking = True."
     )
 
 
-def check_rows(layer: Layer, mask: Any) -> None:
+def check_rows(layer: Layer) -> None:
     """Refuse filled-up rows where a layer would take what fills them for values.
 
     Raises:

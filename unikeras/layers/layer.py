@@ -244,11 +244,10 @@ class Layer(StatelessLayer, LegacyLayer, LayerWeights, LayerConfig):
         outer, outside = thread.call, thread.autocast
         training, kwargs = inherit_training(signature, args, kwargs, outer)
         mask = mask_of(args, kwargs)
-        rows = isinstance(mask, RowMask)
-        if rows:
-            from unikeras.layers.composite_inputs import carry_rows, check_rows
+        if isinstance(mask, RowMask):
+            from unikeras.layers.composite_inputs import check_rows
 
-            check_rows(self, mask)
+            check_rows(self)
         if signature.mask and kwargs.get("mask") is None and mask is not None and len(args) < 2:
             kwargs = {**kwargs, "mask": mask}
         if signature.mask_names:
@@ -276,7 +275,9 @@ class Layer(StatelessLayer, LegacyLayer, LayerWeights, LayerConfig):
             thread.call, thread.autocast = outer, outside
         if mask is not None or signature.makes_masks:
             set_mask(self, args, kwargs, mask, outputs)
-        if rows:
+        if isinstance(mask, RowMask):
+            from unikeras.layers.composite_inputs import carry_rows
+
             carry_rows(self, mask, outputs)
         return outputs
 

@@ -6,9 +6,28 @@ from typing import Any
 
 from unikeras.core import nest
 from unikeras.core.symbolic import Node, SymbolicTensor, is_symbolic
+from unikeras.core.tensor import RowMask
 from unikeras.layers.layer import Layer
 
 __all__ = ["Graph"]
+
+
+def _keep_rows(op: Any, args: Any, result: Any) -> None:
+    """Let the result of an elementwise op on filled-up rows keep their mask; refuse other ops, which would take the filling for values."""
+    mask = next(
+        (m for leaf in nest.flatten(args) if isinstance(m := getattr(leaf, "_keras_mask", None), RowMask)),
+        None,
+    )
+    if mask is None:
+        return
+    from unikeras.composites.ragged_dispatch import works_by_element
+
+    if not works_by_element(op.__name__):
+        raise NotImplementedError(
+            f"{op.__name__} of a ragged input is not available in a compiled step. Call it in a layer of your own, or let the model run as plain "
+            "Python: compile(run_eagerly=True)."
+        )
+    result._keras_mask = mask
 
 
 class Graph:
@@ -91,6 +110,8 @@ class Graph:
                     lambda v: values[id(v)] if is_symbolic(v) else v, (node.args, node.kwargs)
                 )
             result = node.operation(*args, **kwargs)
+            if not isinstance(node.operation, Layer):
+                _keep_rows(node.operation, args, result)
             if type(node.outputs) is SymbolicTensor:
                 values[id(node.outputs)] = result
             else:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from unikeras.core import module, nest
+from unikeras.core.composite import is_composite
 from unikeras.core.symbolic import Node, SymbolicTensor
 from unikeras.core.tensor import Tensor, as_array
 from unikeras.layers.layer import Layer
@@ -80,13 +81,21 @@ class HostPart:
         flat = model._check_inputs(tensors)
         values = {id(s): v for s, v in zip(self.graph.flat_inputs, flat, strict=True)}
         self.graph.evaluate(self.ahead, values)
-        return Hosted({f"{i:04}": np.asarray(values[id(t)]) for i, t in enumerate(self.ends)})
+        return Hosted({f"{i:04}": _host_value(values[id(t)]) for i, t in enumerate(self.ends)})
 
     def outputs(self, given: Hosted) -> Any:
         """The model's outputs, from the inputs of the rest."""
         values = {id(t): given[f"{i:04}"] for i, t in enumerate(self.ends)}
         self.graph.evaluate(self.rest, values)
         return nest.map_structure(lambda t: values[id(t)], self.graph.outputs)
+
+
+def _host_value(value: Any) -> Any:
+    if not is_composite(value):
+        return np.asarray(value)
+    from unikeras.composites.batches import host_value
+
+    return host_value(value)
 
 
 def works_on_host(layer: Any) -> bool:
@@ -97,7 +106,9 @@ def works_on_host(layer: Any) -> bool:
 def _made_on_host(node: Node) -> bool:
     """Whether a call works on the host: of such a layer or op, or of anything given strings, which are nowhere else."""
     operation = node.operation
-    on_host = works_on_host(operation) if isinstance(operation, Layer) else getattr(operation, "host_only", False)
+    on_host = (
+        works_on_host(operation) if isinstance(operation, Layer) else getattr(operation, "host_only", False)
+    )
     return on_host or any(t.dtype == "string" for t in node.inputs)
 
 

@@ -56,7 +56,9 @@ def _outputs_for(model: Any, x: Any) -> Any:
     """The outputs for a batch: symbolic ones, or real ones where steps run as plain Python."""
     if model.run_eagerly:
         return model(
-            _tensors_of(nest.map_structure(lambda leaf: None if leaf is None else Tensor(as_array(leaf)), x))
+            _tensors_of(
+                nest.map_structure(lambda leaf: None if leaf is None else Tensor(as_array(leaf)), x), True
+            )
         )
     # Stateful layers, and models made for it, are of a fixed batch size.
     fixed = any(layer.stateful for layer in model._flatten_layers())
@@ -135,7 +137,9 @@ def step_for(model: Any, mode: str, batch: Any, specs: list[Spec]) -> Any:
 def _body(model: Any, mode: str, ragged: bool) -> tuple[Any, Any]:
     """The function of a batch that a mode runs, and that of the logs if they need not be carried from step to step."""
     body, results = _plain_body(model, mode)
-    return (lambda batch: body(_tensors_of(batch))) if ragged else body, results
+    if not ragged:
+        return body, results
+    return (lambda batch: body(_tensors_of(batch, as_ragged=model.run_eagerly))), results
 
 
 def _plain_body(model: Any, mode: str) -> tuple[Any, Any]:
@@ -178,12 +182,12 @@ def _containers(value: Any) -> Any:
             yield from _containers(part)
 
 
-def _tensors_of(batch: Any) -> Any:
+def _tensors_of(batch: Any, as_ragged: bool = False) -> Any:
     if not _has_padded(batch):
         return batch
-    from unikeras.composites.batches import tensors_of
+    from unikeras.composites.batches import ragged_of, tensors_of
 
-    return tensors_of(batch)
+    return ragged_of(batch) if as_ragged else tensors_of(batch)
 
 
 def _values_of(batch: Any) -> Any:

@@ -8,6 +8,7 @@ import numpy as np
 
 from unikeras import engine, losses, metrics
 from unikeras.core import nest
+from unikeras.core.composite import is_composite
 from unikeras.core.errors import EngineError
 from unikeras.core.program import specs_of
 from unikeras.core.strict import report
@@ -392,7 +393,12 @@ class Trainer(LegacyTrainer, Overridable):
         outputs = run_prediction(self, source, callbacks, steps)
         callbacks.on_predict_end()
         close(source)
-        return joined(outputs)
+        made = joined(outputs)
+        if any(is_composite(leaf) for leaf in nest.flatten(x)):
+            from unikeras.composites.batches import restored
+
+            return restored(self, x, made)
+        return made
 
     # One batch.
 

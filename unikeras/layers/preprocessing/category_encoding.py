@@ -10,7 +10,7 @@ from unikeras import ops
 from unikeras.core.errors import InvalidArgumentError
 from unikeras.core.state import thread
 from unikeras.layers.layer import Layer
-from unikeras.layers.preprocessing.host_layer import allowed
+from unikeras.layers.preprocessing.host_layer import allowed, perhaps_sparse
 from unikeras.ops.categories import indicate
 
 __all__ = ["CategoryEncoding"]
@@ -26,7 +26,7 @@ class CategoryEncoding(Layer):
         num_tokens: the number of categories; indices are 0 ... num_tokens - 1. `max_tokens` is an older name.
         output_mode: 'one_hot' (a vector an index; a last axis of length 1 is replaced by the vector), or a vector for all
             indices along the last axis: 'multi_hot' or 'count'. 'binary' is an older name of 'multi_hot'.
-        sparse: not available.
+        sparse: whether indicators come as a sparse tensor (in a compiled step they are dense).
         **kwargs: as for `Layer`.
 
     Raises:
@@ -48,10 +48,6 @@ class CategoryEncoding(Layer):
     ) -> None:
         num_tokens = kwargs.pop("max_tokens", num_tokens)
         super().__init__(**kwargs)
-        if sparse:
-            raise NotImplementedError(
-                "CategoryEncoding: sparse=True is not available: there are no sparse tensors yet."
-            )
         output_mode = "multi_hot" if output_mode == "binary" else output_mode
         self.output_mode = allowed(
             "CategoryEncoding", "output_mode", output_mode, ("multi_hot", "one_hot", "count")
@@ -64,6 +60,7 @@ class CategoryEncoding(Layer):
         if num_tokens < 1:
             raise ValueError(f"CategoryEncoding: num_tokens must be at least 1, not {num_tokens}.")
         self.num_tokens = int(num_tokens)
+        self.sparse = bool(sparse)
 
     def call(self, inputs: Any, count_weights: Any = None) -> Any:
         if count_weights is not None and self.output_mode != "count":
@@ -78,7 +75,7 @@ class CategoryEncoding(Layer):
         if thread.tracing:
             return self._spoilt(ids, result)
         self._check_range(ids.numpy())
-        return result
+        return perhaps_sparse(result, self.sparse)
 
     def _check_range(self, ids: np.ndarray) -> None:
         outside = (ids < 0) | (ids >= self.num_tokens)
@@ -102,4 +99,5 @@ class CategoryEncoding(Layer):
         return ops.where(fine, result, ops.constant(np.nan, result.dtype))
 
     def get_config(self) -> dict[str, Any]:
-        return {**super().get_config(), "num_tokens": self.num_tokens, "output_mode": self.output_mode}
+        settings = {"num_tokens": self.num_tokens, "output_mode": self.output_mode, "sparse": self.sparse}
+        return {**super().get_config(), **settings}

@@ -9,7 +9,7 @@ import numpy as np
 from unikeras import ops
 from unikeras.core.state import thread
 from unikeras.layers.layer import Layer
-from unikeras.layers.preprocessing.host_layer import allowed
+from unikeras.layers.preprocessing.host_layer import allowed, check_sparse, perhaps_sparse
 from unikeras.layers.preprocessing.statistics import batches_of
 from unikeras.ops.categories import discretize, indicate
 
@@ -28,7 +28,7 @@ class Discretization(Layer):
         epsilon: how exact the quantiles are: `adapt` keeps a summary of at most 1 / epsilon values.
         output_mode: 'int' (the bin), 'one_hot' (a vector a value; a last axis of length 1 is replaced by the vector), or a vector
             for all values along the last axis: 'multi_hot' or 'count'.
-        sparse: not available.
+        sparse: whether indicators come as a sparse tensor (in a compiled step they are dense).
         dtype: that of vectors; an integer one is that of bins.
         name: the layer's name.
         **kwargs: as for `Layer`.
@@ -62,10 +62,6 @@ class Discretization(Layer):
             bin_boundaries = bins
         kwargs.setdefault("autocast", False)
         super().__init__(name=name, dtype=dtype, **kwargs)
-        if sparse:
-            raise NotImplementedError(
-                "Discretization: sparse=True is not available: there are no sparse tensors yet."
-            )
         output_mode = "multi_hot" if output_mode == "binary" else output_mode
         allowed("Discretization", "output_mode", output_mode, ("int", "one_hot", "multi_hot", "count"))
         given = None if bin_boundaries is None else np.asarray(bin_boundaries, np.float64)
@@ -85,7 +81,7 @@ class Discretization(Layer):
         self.num_bins = num_bins
         self.epsilon = epsilon
         self.output_mode = output_mode
-        self.sparse = sparse
+        self.sparse = check_sparse("Discretization", sparse, output_mode)
         self._static = given is not None and num_bins is None
         self.bin_boundaries: list[float] | None = None if given is None else given.tolist()
         self._summary: np.ndarray | None = None
@@ -151,7 +147,8 @@ class Discretization(Layer):
         dtype = self.compute_dtype
         if self.output_mode == "int":
             return ops.cast(bins, dtype) if dtype in ("int32", "int64") else bins
-        return indicate(bins, depth=len(boundaries) + 1, mode=self.output_mode, dtype=dtype)
+        made = indicate(bins, depth=len(boundaries) + 1, mode=self.output_mode, dtype=dtype)
+        return perhaps_sparse(made, self.sparse)
 
     def get_config(self) -> dict[str, Any]:
         return {  # Keras's constructor takes no more

@@ -7,7 +7,13 @@ from typing import Any
 import numpy as np
 
 from unikeras.core.tensor import Tensor, as_array, is_tensor
-from unikeras.layers.preprocessing.host_layer import HostLayer, allowed, tensor_of
+from unikeras.layers.preprocessing.host_layer import (
+    HostLayer,
+    allowed,
+    check_sparse,
+    perhaps_sparse,
+    tensor_of,
+)
 from unikeras.layers.preprocessing.indicators import indicators
 from unikeras.utils.string_hashes import combine_fingerprints, fingerprint64
 
@@ -25,7 +31,7 @@ class HashedCrossing(HostLayer):
     Args:
         num_bins: how many bins there are.
         output_mode: 'int' (the bin) or 'one_hot'.
-        sparse: not available.
+        sparse: whether indicators come as a sparse tensor (in a compiled step they are dense).
         name: the layer's name.
         dtype: 'int64' (or 'int32') for bins, a float for vectors.
         **kwargs: as for `Layer`.
@@ -52,15 +58,11 @@ class HashedCrossing(HostLayer):
         if output_mode == "int" and (dtype is None or str(getattr(dtype, "name", dtype)).startswith("float")):
             dtype = "int64"
         super().__init__(name=name, dtype=dtype, **kwargs)
-        if sparse:
-            raise NotImplementedError(
-                "HashedCrossing: sparse=True is not available: there are no sparse tensors yet."
-            )
         if num_bins < 1:
             raise ValueError(f"HashedCrossing: num_bins must be positive, not {num_bins}.")
         self.num_bins = int(num_bins)
         self.output_mode = allowed("HashedCrossing", "output_mode", output_mode, ("int", "one_hot"))
-        self.sparse = sparse
+        self.sparse = check_sparse("HashedCrossing", sparse, output_mode)
         self.built = True
 
     def __call__(self, inputs: Any, *args: Any, **kwargs: Any) -> Any:
@@ -93,7 +95,8 @@ class HashedCrossing(HostLayer):
         bins = (combined % np.uint64(self.num_bins)).astype(np.int64)
         if self.output_mode == "int":
             return tensor_of(bins.astype(self.compute_dtype))
-        return tensor_of(indicators(bins, "one_hot", self.num_bins, self.compute_dtype))
+        made = tensor_of(indicators(bins, "one_hot", self.num_bins, self.compute_dtype))
+        return perhaps_sparse(made, self.sparse)
 
     def get_config(self) -> dict[str, Any]:
         return {

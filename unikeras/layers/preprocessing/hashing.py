@@ -6,7 +6,13 @@ from typing import Any
 
 import numpy as np
 
-from unikeras.layers.preprocessing.host_layer import HostLayer, allowed, tensor_of
+from unikeras.layers.preprocessing.host_layer import (
+    HostLayer,
+    allowed,
+    check_sparse,
+    perhaps_sparse,
+    tensor_of,
+)
 from unikeras.layers.preprocessing.indicators import indicators
 from unikeras.utils.string_hashes import fingerprint64, siphash64
 
@@ -25,7 +31,7 @@ class Hashing(HostLayer):
         salt: one or two integers, the key of SipHash.
         output_mode: 'int' (the bin), 'one_hot' (a vector a value; a last axis of length 1 is replaced by the vector), or a vector
             for all values along the last axis: 'multi_hot' or 'count'.
-        sparse: not available.
+        sparse: whether indicators come as a sparse tensor (in a compiled step they are dense).
         **kwargs: as for `Layer`; `dtype` is 'int64' (or 'int32') for bins, a float for vectors.
 
     Raises:
@@ -51,10 +57,6 @@ class Hashing(HostLayer):
         if output_mode == "int" and (dtype is None or str(getattr(dtype, "name", dtype)).startswith("float")):
             kwargs["dtype"] = "int64"
         super().__init__(**kwargs)
-        if sparse:
-            raise NotImplementedError(
-                "Hashing: sparse=True is not available: there are no sparse tensors yet."
-            )
         if isinstance(num_bins, bool) or not isinstance(num_bins, (int, np.integer)) or num_bins <= 0:
             raise ValueError(f"Hashing: num_bins must be a positive integer, not {num_bins!r}.")
         self.output_mode = allowed(
@@ -71,7 +73,7 @@ class Hashing(HostLayer):
         self.num_bins = int(num_bins)
         self.mask_value = mask_value
         self.salt = None if salt is None else [int(s) for s in salt]
-        self.sparse = sparse
+        self.sparse = check_sparse("Hashing", sparse, output_mode)
         self.built = True
 
     def call(self, inputs: Any) -> Any:
@@ -91,7 +93,9 @@ class Hashing(HostLayer):
         dtype = self.compute_dtype
         if self.output_mode == "int":
             return tensor_of(bins.astype(dtype))
-        return tensor_of(indicators(bins, self.output_mode, self.num_bins, dtype))
+        return perhaps_sparse(
+            tensor_of(indicators(bins, self.output_mode, self.num_bins, dtype)), self.sparse
+        )
 
     def get_config(self) -> dict[str, Any]:
         return {

@@ -13,7 +13,7 @@ from unikeras.core.symbolic import SymbolicTensor, infer
 from unikeras.core.tensor import Tensor, as_array
 from unikeras.layers.layer import Layer
 
-__all__ = ["HostLayer", "allowed", "tensor_of"]
+__all__ = ["HostLayer", "allowed", "check_sparse", "perhaps_sparse", "tensor_of"]
 
 
 class HostLayer(Layer):
@@ -61,6 +61,26 @@ class HostLayer(Layer):
 def tensor_of(value: np.ndarray) -> Tensor:
     """A NumPy array, of numbers or of bytes, as a tensor."""
     return Tensor(as_array(value))
+
+
+def check_sparse(layer: str, sparse: bool, output_mode: str) -> bool:
+    """Whether indicators are wanted as a sparse tensor.
+
+    Raises:
+        ValueError: sparse indices are.
+    """
+    if sparse and output_mode == "int":
+        raise ValueError(f"{layer}: sparse=True is for indicators, not for output_mode='int'.")
+    return bool(sparse)
+
+
+def perhaps_sparse(indicators: Any, sparse: bool) -> Any:
+    """Indicators as a sparse tensor, if that is wanted; inside of what is being compiled they stay dense."""
+    if not sparse or thread.tracing:
+        return indicators
+    from unikeras.composites.sparse_ops import from_dense
+
+    return from_dense(indicators)
 
 
 def allowed(layer: str, argument: str, value: Any, choices: tuple[Any, ...]) -> Any:

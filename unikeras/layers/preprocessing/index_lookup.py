@@ -9,7 +9,13 @@ import numpy as np
 
 from unikeras.core.errors import FailedPreconditionError, InvalidArgumentError
 from unikeras.core.state import thread
-from unikeras.layers.preprocessing.host_layer import HostLayer, allowed, tensor_of
+from unikeras.layers.preprocessing.host_layer import (
+    HostLayer,
+    allowed,
+    check_sparse,
+    perhaps_sparse,
+    tensor_of,
+)
 from unikeras.layers.preprocessing.indicators import indicators
 from unikeras.layers.preprocessing.statistics import batches_of
 from unikeras.layers.preprocessing.vocabulary import TokenCounts, Vocabulary, plain_tokens
@@ -47,10 +53,6 @@ class IndexLookup(HostLayer):
         )  # in a saved config: the vocabulary itself comes later, from a file
         super().__init__(**kwargs)
         where = self._where = type(self).__name__
-        if sparse:
-            raise NotImplementedError(
-                f"{where}: sparse=True is not available: there are no sparse tensors yet."
-            )
         if max_tokens is not None and max_tokens <= 1:
             raise ValueError(f"{where}: max_tokens must be more than 1, not {max_tokens}.")
         if num_oov_indices < 0:
@@ -72,7 +74,7 @@ class IndexLookup(HostLayer):
         self.invert = invert
         self.output_mode = output_mode
         self.pad_to_max_tokens = pad_to_max_tokens
-        self.sparse = sparse
+        self.sparse = check_sparse(where, sparse, output_mode)
         self.vocabulary_dtype = vocabulary_dtype
         self.oov_method = oov_method
         self.salt = salt
@@ -272,7 +274,7 @@ class IndexLookup(HostLayer):
             if self._idf is not None:
                 weights[: len(self._idf)] = self._idf[:depth]
         made = indicators(ids, self.output_mode, depth, "float32" if dtype in _HALF else dtype, weights)
-        return tensor_of(made.astype(_np_dtype(dtype)))
+        return perhaps_sparse(tensor_of(made.astype(_np_dtype(dtype))), self.sparse)
 
     def _tokens_at(self, ids: np.ndarray) -> np.ndarray:
         every = self._table.all()

@@ -27,7 +27,7 @@ class IntegerLookup(IndexLookup):
         invert: whether to map indices to numbers instead.
         output_mode: 'int' (indices), 'one_hot' (a vector a number), or a vector for all numbers along the last axis:
             'multi_hot', 'count', 'tf_idf' (counts times inverse document frequencies).
-        sparse: not available.
+        sparse: whether indicators come as a sparse tensor (in a compiled step they are dense).
         pad_to_max_tokens: whether those vectors have `max_tokens` elements, whatever the vocabulary's size.
         oov_method: how unknown numbers share several indices: 'floormod' (their remainder) or 'farmhash' (the hash of their
             decimal digits).

@@ -27,7 +27,7 @@ class StringLookup(IndexLookup):
         output_mode: 'int' (indices), 'one_hot' (a vector a string), or a vector for all strings along the last axis:
             'multi_hot', 'count', 'tf_idf' (counts times inverse document frequencies).
         pad_to_max_tokens: whether those vectors have `max_tokens` elements, whatever the vocabulary's size.
-        sparse: not available.
+        sparse: whether indicators come as a sparse tensor (in a compiled step they are dense).
         encoding: 'utf-8'.
         name: the layer's name.
         salt: one or two integers; unknown strings are then hashed by SipHash under this key.

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from unikeras.core.state import thread
 from unikeras.core.tensor import Tensor, as_bytes, is_tensor
 from unikeras.layers.preprocessing.host_layer import HostLayer, allowed
 from unikeras.layers.preprocessing.statistics import batches_of
@@ -47,8 +48,8 @@ class TextVectorization(HostLayer):
         pad_to_max_tokens: whether vectors have `max_tokens` elements, whatever the vocabulary's size.
         vocabulary: a list or array of strings, or the path of a text file with a string a line.
         idf_weights: for 'tf_idf', the inverse document frequency of each string given.
-        sparse: not available.
-        ragged: not available.
+        sparse: whether indicators come as a sparse tensor (in a compiled step they are dense).
+        ragged: whether indices come as a ragged tensor, a row for each text.
         encoding: 'utf-8'.
         name: the layer's name.
         **kwargs: as for `Layer`.
@@ -85,11 +86,6 @@ class TextVectorization(HostLayer):
         size = kwargs.pop("vocabulary_size", None)  # in a saved config
         super().__init__(name=name, **kwargs)
         where = "TextVectorization"
-        for argument, value in (("sparse", sparse), ("ragged", ragged)):
-            if value:
-                raise NotImplementedError(
-                    f"{where}: {argument}=True is not available: there are no {argument} tensors yet."
-                )
         for argument, value, choices in (
             ("standardize", standardize, _STANDARDIZE),
             ("split", split, _SPLIT),
@@ -113,6 +109,12 @@ class TextVectorization(HostLayer):
                 f"{where}: output_sequence_length must be a positive integer, and is for output_mode='int' only; given: "
                 f"{output_sequence_length} with output_mode={output_mode!r}."
             )
+        if ragged and (output_mode != "int" or output_sequence_length is not None):
+            raise ValueError(
+                f"{where}: ragged=True is for output_mode='int' without output_sequence_length; given: {output_mode!r}, "
+                f"{output_sequence_length}."
+            )
+        self.ragged = bool(ragged)
         self.standardize = standardize
         self.split = split
         self.ngrams = ngrams
@@ -226,6 +228,10 @@ class TextVectorization(HostLayer):
         kept = [row[:length] for row in rows]
         ids = np.full((len(rows), length), 0 if self.output_mode == "int" else -1, np.int64)
         found = lookup.find(np.array([*(t for row in kept for t in row), None], object)[:-1])
+        if self.ragged and not thread.symbolic:
+            from unikeras.composites.ragged_tensor import RaggedTensor
+
+            return RaggedTensor.from_row_lengths(lookup.encode(found), [len(row) for row in kept])
         ids[np.arange(length) < np.array([len(row) for row in kept])[:, None]] = found
         return lookup.encode(ids if texts.ndim else ids[0])
 
@@ -265,8 +271,8 @@ class TextVectorization(HostLayer):
             "output_mode": self.output_mode,
             "output_sequence_length": self.output_sequence_length,
             "pad_to_max_tokens": lookup.pad_to_max_tokens,
-            "sparse": False,
-            "ragged": False,
+            "sparse": lookup.sparse,
+            "ragged": self.ragged,
             "vocabulary": lookup._given,
             "idf_weights": lookup._given_weights,
             "encoding": lookup.encoding,
