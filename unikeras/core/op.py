@@ -40,6 +40,7 @@ _OF_STRINGS = frozenset(
         "transpose", "unstack", "where", "zeros_like",
     )
 )  # fmt: skip
+_PLACES = frozenset(("indices", "index", "segment_ids", "box_indices", "lengths"))  # arguments that are never of another one's dtype
 _PENDING = object()  # an argument whose dtype depends on the others'
 
 
@@ -217,14 +218,15 @@ class Op:
         if beside is None:
             beside = next((a for a in args if hasattr(a, "dtype") and hasattr(a, "shape")), None)
         converted = []
-        for arg, array in zip(args, arrays, strict=True):
+        names = self.array_names if len(self.array_names) == len(args) else ("",) * len(args)
+        for name, arg, array in zip(names, args, arrays, strict=True):
             if array is not _PENDING:
                 converted.append(array)
                 continue
             dtype = None
             if beside is not None and arg is not beside and len(args) > 1:
                 wanted = as_dtype(beside.dtype)
-                if wanted.name == "string":
+                if wanted.name == "string" or name in _PLACES:
                     pass  # numbers beside strings are indices or sizes
                 elif strict and (isinstance(arg, (np.ndarray, np.generic)) or not F.owns(arg)):
                     dtype = wanted
@@ -235,7 +237,10 @@ class Op:
                     elif not (wanted.is_bool and not isinstance(arg, bool)):
                         dtype = wanted
             try:
-                converted.append(as_array(arg, dtype))
+                if dtype is not None and type(arg) in _SCALARS:
+                    converted.append(_scalar(F, type(arg), str(arg), dtype))
+                else:
+                    converted.append(as_array(arg, dtype))
             except TypeError as error:
                 if not strict:
                     raise
@@ -307,6 +312,15 @@ def _autocast(variable: Variable) -> Any:
         return operators.ops.cast(variable, dtype)
     finally:
         thread.autocast = dtype
+
+
+_SCALARS = frozenset((int, float, bool))
+
+
+@functools.lru_cache(maxsize=4096)
+def _scalar(F: Any, kind: type, text: str, dtype: Any) -> Any:
+    """A Python number as an array; made once, since a number is given again and again."""
+    return as_array(text == "True" if kind is bool else kind(text), dtype)
 
 
 _PLAIN = (int, str, bool, float, type(None))

@@ -76,8 +76,8 @@ class JaxEngine(JaxConv, JaxRecurrent, JaxProducts, JaxNumeric, Engine):
         value = _own_copy(np.asarray(value))
         if thread.tracing:
             with jax.ensure_compile_time_eval():  # a constant, and so is what is computed from constants
-                return jax.device_put(value)
-        return jax.device_put(value)
+                return jnp.asarray(value)
+        return jnp.asarray(value)  # takes half the time of device_put for a small array
 
     def to_numpy(self, array: Array) -> np.ndarray:
         return np.asarray(array)
