@@ -103,3 +103,23 @@ def test_messages():
     )
     with pytest.raises(tf.errors.NotFoundError, match=r"nope\.txt"):
         tf.lookup.StaticHashTable(words, -1)
+
+
+@pytest.mark.parametrize("dense", [False, True])
+def test_tables_that_change_are_in_checkpoints(tmp_path, dense):
+    def made():
+        if dense:
+            return tf.lookup.experimental.DenseHashTable(
+                tf.string, tf.int64, -1, empty_key="", deleted_key="$"
+            )
+        return tf.lookup.experimental.MutableHashTable(tf.string, tf.int64, -1)
+
+    table = made()
+    table.insert(tf.constant(["a", "b"]), tf.constant([1, 2], tf.int64))
+    path = tf.train.Checkpoint(table=table).save(tmp_path / "tables")
+    names = [name for name, _ in tf.train.list_variables(path)]
+    assert ("table/.ATTRIBUTES/table-keys" in names) == (not dense)
+    again = made()
+    tf.train.Checkpoint(table=again).restore(path).assert_consumed()
+    assert again.lookup(tf.constant(["a", "b", "c"])).numpy().tolist() == [1, 2, -1]
+    assert again.size().numpy() == 2

@@ -48,6 +48,8 @@ class MutableHashTable(Table):
         ([-1, 20], 1)
     """
 
+    _kept_as = ""  # what the keys in a checkpoint begin with
+
     def __init__(
         self,
         key_dtype: Any,
@@ -144,6 +146,27 @@ class MutableHashTable(Table):
             list(self._entries.values()), self._value_dtype, np.asarray(self._default).shape
         )
 
+    # In a checkpoint, under TensorFlow's names.
+
+    def _checkpoint_values(self) -> dict[str, dict[str, Any]]:
+        if not self._checkpoint:
+            return {}
+        keys, values = self.export()
+        return {
+            "table": {
+                f"{self._kept_as}-keys": np.asarray(keys),
+                f"{self._kept_as}-values": np.asarray(values),
+            }
+        }
+
+    def _checkpoint_restore(self, values: Any) -> None:
+        entries = values["table"]
+        kind = self._kept_as if f"{self._kept_as}-keys" in entries else ""
+        shape = np.asarray(self._default).shape
+        keys = np.asarray(entries[f"{kind}-keys"]).ravel().tolist()
+        rows = np.asarray(entries[f"{kind}-values"]).reshape((len(keys), *shape)).tolist()
+        self._entries = dict(zip(keys, rows, strict=True))
+
     def _as_array(self, values: list[Any], dtype: Any, shape: tuple[int, ...]) -> Any:
         if dtype.name == "string":
             flat = np.array([*values, None], object)[:-1].reshape(-1).tolist() if shape else values
@@ -167,7 +190,8 @@ class DenseHashTable(MutableHashTable):
         deleted_key: another one.
         initial_num_buckets: a power of 2; accepted.
         name: its name.
-        checkpoint: whether a `tf.train.Checkpoint` keeps the entries.
+        checkpoint: whether a `tf.train.Checkpoint` keeps the entries. TensorFlow's checkpoints of such a table are read; ours are not
+            read by TensorFlow.
         experimental_is_anonymous: accepted.
 
     Raises:
@@ -180,6 +204,8 @@ class DenseHashTable(MutableHashTable):
         >>> table[tf.constant(["a", "b"])].numpy().tolist()
         [1, -1]
     """
+
+    _kept_as = "-entries"  # TensorFlow's are the places of its memory, and it crashes where it reads others
 
     def __init__(
         self,
@@ -219,6 +245,11 @@ class DenseHashTable(MutableHashTable):
                 raise InvalidArgumentError(
                     f"{type(self).__name__}: the {what} {key.item()!r} cannot be used as a key of the table."
                 )
+
+    def _checkpoint_restore(self, values: Any) -> None:
+        super()._checkpoint_restore(values)
+        for key in self._set_apart:  # TensorFlow's files have the empty places too
+            self._entries.pop(key.item(), None)
 
     def insert_or_assign(self, keys: Any, values: Any, name: str | None = None) -> None:
         """Same as `insert`."""
