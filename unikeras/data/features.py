@@ -160,9 +160,8 @@ def make_batched_features_dataset(
     arguments = list(reader_args or ())
     texts: Dataset
     if reader is None or reader is TFRecordDatasetV2:
-        texts = TFRecordDatasetV2(
-            files, *arguments, **({} if len(arguments) > 2 else {"num_parallel_reads": threads})
-        )
+        options = dict(zip(("compression_type", "buffer_size", "num_parallel_reads"), arguments, strict=False))
+        texts = TFRecordDatasetV2(files, **{"num_parallel_reads": threads, **options})
     else:
         texts = files.interleave(lambda name: reader(name, *arguments), cycle_length=threads, block_length=1)
     texts = shuffled_and_repeated(texts, num_epochs, shuffle_buffer_size if shuffle else None, shuffle_seed)

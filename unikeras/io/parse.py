@@ -238,7 +238,7 @@ def _fixed(key: str, feature: Any, batch: Batch) -> Any:
 def _sizes(shape: Any) -> tuple[int, ...]:
     if type(shape) is list or type(shape) is tuple:
         return tuple(shape)
-    return tuple(TensorShape(shape if hasattr(shape, "__iter__") else [shape]))  # type: ignore[arg-type]
+    return tuple(TensorShape(shape if hasattr(shape, "__iter__") else [shape]))
 
 
 def _with_defaults(

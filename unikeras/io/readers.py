@@ -48,8 +48,8 @@ class Reader:
             if items:
                 return items
         if self._error is not None:
-            error, self._error, self._ended = self._error, None, True
-            raise error
+            found, self._error, self._ended = self._error, None, True
+            raise found
         return []
 
     def _next(self) -> list[bytes]:
@@ -82,7 +82,8 @@ class RecordReader(Reader):
             return []
         data, end = self._data, len(self._data)
         checksum = google_crc32c.value
-        items, at = [], 0
+        items: list[bytes] = []
+        at = 0
         try:
             while end - at >= 12:
                 length, crc = _HEAD.unpack_from(data, at)

@@ -93,7 +93,9 @@ def deserialize_many_sparse(
             f"Serialized sparse should be a matrix with 3 columns, but has shape {list(texts.shape)}"
         )
     wanted = as_dtype(dtype).name
-    indices, values, shapes = [], [], []
+    indices: list[np.ndarray] = []
+    values: list[np.ndarray] = []
+    shapes: list[np.ndarray] = []
     for i, row in enumerate(texts):
         where, what, shape = (array_of(parsed_proto(text)) for text in row)
         if _name(what) != wanted:

@@ -191,19 +191,20 @@ def _floats(payloads: list[bytes]) -> Column:
 def _integers(payloads: list[bytes]) -> Column:
     data = payloads[0] if len(payloads) == 1 else b"".join(payloads)
     if len(data) <= _FEW:
-        values, counts = [], []
+        numbers: list[int] = []
+        found = []
         for payload in payloads:
-            at, end, before = 0, len(payload), len(values)
+            at, end, had = 0, len(payload), len(numbers)
             while at < end:
                 byte = payload[at]
                 if byte < 128:
-                    values.append(byte)
+                    numbers.append(byte)
                     at += 1
                 else:
                     number, at = read_varint(payload, at)
-                    values.append(number - (1 << 64) if number >> 63 else number)
-            counts.append(len(values) - before)
-        return Column(np.array(values, np.int64), np.array(counts, np.int64))
+                    numbers.append(number - (1 << 64) if number >> 63 else number)
+            found.append(len(numbers) - had)
+        return Column(np.array(numbers, np.int64), np.array(found, np.int64))
     stream = np.frombuffer(data, np.uint8)
     last = stream < 128  # the last byte of a number
     before = np.zeros(len(stream) + 1, np.int64)  # how many numbers end in front of a byte
@@ -212,18 +213,17 @@ def _integers(payloads: list[bytes]) -> Column:
     np.cumsum(np.fromiter(map(len, payloads), np.int64, len(payloads)), out=edges[1:])
     if not last[edges[1:][np.diff(edges) > 0] - 1].all():
         raise ValueError  # a feature ends in a number
-    counts = np.diff(before[edges])
     ends = np.flatnonzero(last)
     lengths = np.diff(ends, prepend=-1)
     longest = int(lengths.max())
     if longest > 10:
         raise ValueError
     starts = ends - lengths + 1
-    values_ = (stream[starts] & 127).astype(np.uint64)
+    values = (stream[starts] & 127).astype(np.uint64)
     for i in range(1, longest):
         longer = lengths > i
-        values_[longer] |= (stream[starts[longer] + i] & 127).astype(np.uint64) << np.uint64(7 * i)
-    return Column(values_.view(np.int64), counts)
+        values[longer] |= (stream[starts[longer] + i] & 127).astype(np.uint64) << np.uint64(7 * i)
+    return Column(values.view(np.int64), np.diff(before[edges]))
 
 
 def _strings(raws: Sequence[bytes | None]) -> Column:
