@@ -89,7 +89,6 @@ from unikeras.ops import (
     logical_and,
     logical_not,
     logical_or,
-    matmul,
     negative,
     norm,
     one_hot,
@@ -149,6 +148,7 @@ from unikeras.runner.hook import install
 from unikeras.version import VERSION as __version__
 
 add = ops.add.strict
+matmul = ops.matrix_product.strict
 subtract = ops.subtract.strict
 multiply = ops.multiply.strict
 divide = ops.divide.strict

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from unikeras.core.absent import missing
-from unikeras.ops import einsum, eye, l2_normalize, matmul, norm, tensordot, trace
+from unikeras.ops import einsum, eye, l2_normalize, norm, tensordot, trace
 from unikeras.ops.clipping import global_norm
 from unikeras.ops.decomposition import (
     band_part,
@@ -21,6 +21,9 @@ from unikeras.ops.decomposition import (
     slogdet,
     solve,
 )
+from unikeras.ops.linalg import matrix_product
+
+matmul = matrix_product.strict
 
 __all__ = [
     "band_part",

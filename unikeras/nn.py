@@ -28,7 +28,6 @@ from unikeras.ops import (
     softsign,
     sparse_softmax_cross_entropy_with_logits,
     tanh,
-    top_k,
 )
 from unikeras.ops import local_response_normalization as lrn
 from unikeras.ops import silu as swish
@@ -53,6 +52,7 @@ from unikeras.ops.loss_scaling import (
     scale_regularization_loss,
     weighted_cross_entropy_with_logits,
 )
+from unikeras.ops.math_tf_style import top_k
 from unikeras.ops.pool_tf_style import (
     avg_pool,
     avg_pool1d,

@@ -27,7 +27,6 @@ NOT_YET: dict[str, dict[str, str]] = {
         "tpu": "TPU systems",
         "profiler": "the profiler",
         "quantization": "quantisation",
-        "bitwise": "bit operations of integers by this name; the operators & | ^ ~ work on tensors",
         "types": "type protocols",
         "xla": "XLA's own operations",
         "raw_ops": "raw operations",
@@ -53,11 +52,12 @@ NOT_YET: dict[str, dict[str, str]] = {
     "tf.errors": {},
     "tf.random": {},
     "tf.image": {},
+    "tf.bitwise": {},
+    "tf.math.special": dict.fromkeys(
+        "bessel_j0 bessel_j1 bessel_k0 bessel_k0e bessel_k1 bessel_k1e bessel_y0 bessel_y1 dawsn fresnel_cos fresnel_sin".split(),
+        "this special function",
+    ),
     "tf.math": {
-        "special": "special functions",
-        "digamma": "special functions",
-        "igamma": "special functions",
-        "betainc": "special functions",
     },
     "tf.nn": {
         "ctc_loss": "CTC by this name; keras.losses.CTC is there",

@@ -59,10 +59,10 @@ class Operators:
         return ops.power.strict(other, self)
 
     def __matmul__(self, other: Any) -> Any:
-        return ops.matmul.strict(self, other)
+        return ops.matrix_product.strict(self, other)
 
     def __rmatmul__(self, other: Any) -> Any:
-        return ops.matmul.strict(other, self)
+        return ops.matrix_product.strict(other, self)
 
     def __neg__(self) -> Any:
         return ops.negative(self)

@@ -291,6 +291,8 @@ def as_array(value: Any, dtype: Any = None) -> Any:
                 and not isinstance(value, (np.ndarray, np.generic))
             ):
                 raise TypeError(f"Cannot convert {value!r} to a tensor of dtype {wanted.name}.")
+            if wanted.name == "string" and host.dtype.kind != "O" and host.size:
+                raise TypeError(f"Cannot convert {_short(value)} to a tensor of dtype string.")
             if host.dtype.kind == "O" and wanted.name != "string":
                 kind = TypeError if host.size and isinstance(host.ravel()[0], (str, bytes)) else ValueError
                 raise kind(f"Cannot convert {_short(value)} to a tensor of dtype {wanted.name}.")

@@ -19,6 +19,14 @@ class NumericEngine:
         """1 - erf(x), exact where erf(x) is almost 1."""
 
     @abstractmethod
+    def special(self, name: str, *arrays: Array) -> Array:
+        """The function that scipy.special has under this name.
+
+        Raises:
+            UnimplementedError: the engine does not have it.
+        """
+
+    @abstractmethod
     def lu(self, x: Array) -> tuple[Array, Array]:
         """Both triangular factors of matrices in one, and the row that each row was exchanged with, from 0, as int32."""
 

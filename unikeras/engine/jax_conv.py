@@ -23,11 +23,10 @@ from jax import lax
 from unikeras.engine.contract_conv import Array, Geometry, Pairs, Sizes
 from unikeras.engine.jax_closed import closed
 from unikeras.engine.jax_depthwise import depthwise, offsets, sum_of
+from unikeras.engine.jax_kept import kept
 from unikeras.engine.jax_pool import JaxPool
 
 __all__ = ["JaxConv", "is_slow_on_cpu"]
-
-_barrier = lax.optimization_barrier
 
 
 class JaxConv(JaxPool):
@@ -102,15 +101,15 @@ def _forward(x: Array, kernel: Array, g: Geometry) -> Array:
     if (
         x.shape[-1] == _FEW - 1 and prod(g.window) <= 25
     ):  # images in colour, where this halves the time and more
-        x = _barrier(jnp.pad(x, [(0, 0)] * (x.ndim - 1) + [(0, 1)]))
-        kernel = _barrier(jnp.pad(kernel, [(0, 0)] * (kernel.ndim - 2) + [(0, 1), (0, 0)]))
+        x = kept(jnp.pad(x, [(0, 0)] * (x.ndim - 1) + [(0, 1)]))
+        kernel = kept(jnp.pad(kernel, [(0, 0)] * (kernel.ndim - 2) + [(0, 1), (0, 0)]))
     return _lax_conv(x, kernel, g.strides, g.padding, None, g.dilation)
 
 
 def _to_input(y: Array, kernel: Array, g: Geometry) -> Array:
     if _pointwise(g):
         return _spread(y @ kernel.reshape(kernel.shape[-2:]).T, g)
-    kernel = _barrier(jnp.swapaxes(jnp.flip(kernel, range(kernel.ndim - 2)), -1, -2))
+    kernel = kept(jnp.swapaxes(jnp.flip(kernel, range(kernel.ndim - 2)), -1, -2))
     padding = [
         (e - 1 - before, n - 1 + before - (o - 1) * s)
         for n, (before, _), e, o, s in zip(g.size, g.padding, g.extent, g.output, g.strides, strict=True)
@@ -123,8 +122,8 @@ def _to_kernel(x: Array, y: Array, g: Geometry) -> Array:
         x = x[(slice(None), *g.slices((0,) * len(g.size)))]
         w = x.reshape(-1, x.shape[-1]).T @ y.reshape(-1, y.shape[-1])
         return w.reshape(*g.window, *w.shape)
-    x = _barrier(jnp.swapaxes(x, 0, -1))  # channels as the batch,
-    y = _barrier(jnp.moveaxis(y, 0, -2))  # the batch as channels
+    x = kept(jnp.swapaxes(x, 0, -1))  # channels as the batch,
+    y = kept(jnp.moveaxis(y, 0, -2))  # the batch as channels
     padding = [
         (before, (k - 1) * d + (o - 1) * s + 1 - n - before)
         for n, k, (before, _), d, o, s in zip(
@@ -193,6 +192,7 @@ def _conv_in_groups(x: Array, kernel: Array, groups: int, conv: Callable[..., Ar
 # convolution is slow at few filters. The kernel is that of `conv`: [*window, channels / groups, filters].
 
 _NARROW = 16  # channels of a group, up to which this is the faster form
+_TOGETHER = 8  # channels of a convolution for several groups
 _AT_ONCE = 4  # channels in one turn of the loop: sums of many more terms are not vectorized
 
 
@@ -224,24 +224,7 @@ def _spread_and_padded(y: Array, g: Geometry) -> Array:
         (e - 1 - before, n - 1 + before - (o - 1) * s, s - 1)
         for n, (before, _), e, o, s in zip(g.size, g.padding, g.extent, g.output, g.strides, strict=True)
     ]
-    return _barrier(lax.pad(y, np.zeros((), y.dtype), [(0, 0, 0), *padding, (0, 0, 0)]))
-
-
-def _whole(g: Geometry) -> list[Any]:
-    """For each element of the window its offset, and a slice as large as the input."""
-    return [
-        (at, tuple(slice(i * d, i * d + n) for i, d, n in zip(at, g.dilation, g.size, strict=True)))
-        for at in offsets(g)
-    ]
-
-
-def _spread_and_padded(y: Array, g: Geometry) -> Array:
-    """An output such that the flipped kernel's windows of it, `_whole`, give an input."""
-    padding = [
-        (e - 1 - before, n - 1 + before - (o - 1) * s, s - 1)
-        for n, (before, _), e, o, s in zip(g.size, g.padding, g.extent, g.output, g.strides, strict=True)
-    ]
-    return _barrier(lax.pad(y, np.zeros((), y.dtype), [(0, 0, 0), *padding, (0, 0, 0)]))
+    return kept(lax.pad(y, np.zeros((), y.dtype), [(0, 0, 0), *padding, (0, 0, 0)]))
 
 
 def _whole(g: Geometry) -> list[Any]:
@@ -255,7 +238,7 @@ def _whole(g: Geometry) -> list[Any]:
 @partial(jax.jit, static_argnums=2)
 def _grouped_forward(x: Array, kernel: Array, how: tuple[Geometry, int]) -> Array:
     (g, groups), channels = how, kernel.shape[-2]
-    x = _barrier(jnp.pad(x, [(0, 0), *g.padding, (0, 0)]))
+    x = kept(jnp.pad(x, [(0, 0), *g.padding, (0, 0)]))
     x = x.reshape(*x.shape[:-1], groups, channels)
     kernel = kernel.reshape(*kernel.shape[:-1], groups, -1)
     return _narrow(x, kernel, [(offset, g.slices(offset)) for offset in offsets(g)])
@@ -267,13 +250,23 @@ def _grouped_to_input(y: Array, kernel: Array, how: tuple[Geometry, int]) -> Arr
     y = _spread_and_padded(y, g)
     y = y.reshape(*y.shape[:-1], groups, -1)
     kernel = jnp.flip(kernel, range(kernel.ndim - 2)).reshape(*kernel.shape[:-1], groups, -1)
-    return _narrow(y, jnp.swapaxes(kernel, -1, -3), _whole(g))
+    return _narrow(y, kept(jnp.swapaxes(kernel, -1, -3)), _whole(g))
 
 
 def _grouped_to_kernel(x: Array, y: Array, how: tuple[Geometry, int]) -> Array:
+    """A convolution for some groups at once, of whose result only the blocks of one group are of use."""
     g, groups = how
-    parts = zip(jnp.split(x, groups, -1), jnp.split(y, groups, -1), strict=True)
-    return jnp.concatenate([_to_kernel(a, b, g) for a, b in parts], -1)
+    x, y = kept((x, y))
+    most = max(1, _TOGETHER // (x.shape[-1] // groups))
+    together = max(n for n in range(1, most + 1) if groups % n == 0)
+
+    def blocks(x: Array, y: Array) -> list[Array]:
+        w = _to_kernel(x, y, g)
+        w = w.reshape(*g.window, together, w.shape[-2] // together, together, -1)
+        return [w[..., i, :, i, :] for i in range(together)]
+
+    parts = zip(*(jnp.split(a, groups // together, -1) for a in (x, y)), strict=True)
+    return jnp.concatenate([block for pair in parts for block in blocks(*pair)], -1)
 
 
 _grouped, _, _ = closed(_grouped_forward, _grouped_to_input, _grouped_to_kernel)

@@ -33,17 +33,25 @@ def offsets(g: Geometry) -> Iterable[Sizes]:
 
 def sum_of(terms: Iterable[Array]) -> Array:
     """The terms' sum in four chains: in one, each addition would wait for the one before, at half the speed and less."""
+    chains: list[Array] = []
+    for i, term in enumerate(terms):
+        if i < 4:
+            chains.append(term)
+        else:
+            chains[i % 4] = chains[i % 4] + term
+    return sum(chains[1:], chains[0])
+
+
+def _in_parts(terms: Iterable[Array]) -> Array:
+    """The sum of many terms, a few in each loop."""
     given = list(terms)
-    chains = given[:4]
-    for i, term in enumerate(given[4:_TERMS]):
-        chains[i % 4] = chains[i % 4] + term
-    total = sum(chains[1:], chains[0])
-    return total if len(given) <= _TERMS else kept(total) + sum_of(given[_TERMS:])
+    total = sum_of(given[:_TERMS])
+    return total if len(given) <= _TERMS else kept(total) + _in_parts(given[_TERMS:])
 
 
 def _forward(x: Array, kernel: Array, g: Geometry) -> Array:
     x = kept(jnp.pad(x, [(0, 0), *g.padding, (0, 0)]))
-    return sum_of(x[(slice(None), *g.slices(offset))] * kernel[offset] for offset in offsets(g))
+    return _in_parts(x[(slice(None), *g.slices(offset))] * kernel[offset] for offset in offsets(g))
 
 
 def _to_input(y: Array, kernel: Array, g: Geometry) -> Array:
@@ -68,7 +76,7 @@ def _to_input(y: Array, kernel: Array, g: Geometry) -> Array:
             yield y[(slice(None), *part)] * kernel[tuple(i for i, _ in met)]
 
     zeros = jnp.zeros((len(y), *size, y.shape[-1]), y.dtype)
-    sums = [sum_of([*terms(phases)] or [zeros]) for phases in product(*map(range, g.strides))]
+    sums = [_in_parts([*terms(phases)] or [zeros]) for phases in product(*map(range, g.strides))]
     for axis in reversed(range(1, len(size) + 1)):  # the phases of an axis side by side
         s = g.strides[axis - 1]
         if s > 1:

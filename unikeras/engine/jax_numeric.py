@@ -20,6 +20,12 @@ class JaxNumeric(NumericEngine):
         """See the contract."""
         return jax.lax.erfc(x)
 
+    def special(self, name: str, *arrays: Array) -> Array:
+        """See the contract."""
+        import jax.scipy.special as functions
+
+        return getattr(functions, name)(*arrays)
+
     def lu(self, x: Array) -> tuple[Array, Array]:
         """See the contract."""
         factors, pivots, _ = jax.lax.linalg.lu(x)

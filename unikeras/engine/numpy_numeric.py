@@ -28,6 +28,12 @@ class NumpyNumeric(NumericEngine):
             .astype(x.dtype)
         )
 
+    def special(self, name: str, *arrays: Array) -> Array:
+        """See the contract."""
+        from scipy import special  # which JAX brings along
+
+        return np.asarray(getattr(special, name)(*arrays))
+
     def lu(self, x: Array) -> tuple[Array, Array]:
         """See the contract."""
         factors = np.array(x)

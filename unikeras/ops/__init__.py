@@ -154,7 +154,7 @@ from unikeras.ops.elementwise import (
     stop_gradient,
 )
 from unikeras.ops.indexing import get_item
-from unikeras.ops.linalg import batch_dot, dot, einsum, matmul, outer, svd, tensordot, trace
+from unikeras.ops.linalg import batch_dot, dot, einsum, matmul, matrix_product, outer, svd, tensordot, trace
 from unikeras.ops.local_conv import local_conv
 from unikeras.ops.nn import (
     batch_normalization,

@@ -12,6 +12,7 @@ from unikeras.core.dtypes import as_dtype
 from unikeras.core.errors import InvalidArgumentError
 from unikeras.core.op import op
 from unikeras.core.operators import Operators
+from unikeras.core.tensor import default_numpy
 
 _TENSOR = {"tensor": "x", "input": "x", "a": "x", "value": "x"}
 
@@ -88,6 +89,8 @@ def tile(F, x, *, multiples):
         >>> ops.tile([1, 2], [2]).numpy().tolist()
         [1, 2, 1, 2]
     """
+    if len(multiples) != x.ndim:
+        raise ValueError(f"expected a multiple for each of {x.ndim} axes, got {tuple(multiples)}")
     return F.tile(x, tuple(multiples))
 
 
@@ -177,6 +180,8 @@ def unstack(F, x, *, num=None, axis=0):
         >>> ops.unstack([[1, 2], [3, 4]])[1].numpy().tolist()
         [3, 4]
     """
+    if not -x.ndim <= axis < x.ndim:
+        raise ValueError(f"axis {axis} is not one of a tensor of {x.ndim} axes")
     before = (slice(None),) * (axis % x.ndim)
     return tuple(x[(*before, i)] for i in range(x.shape[axis]))
 
@@ -221,7 +226,9 @@ def pad(F, x, *, paddings, mode="CONSTANT", constant_values=0):
     mode = mode.upper()
     if mode == "CONSTANT":
         if x.dtype == object:  # strings
-            constant_values = constant_values.encode() if isinstance(constant_values, str) else constant_values or b""
+            constant_values = (
+                constant_values.encode() if isinstance(constant_values, str) else constant_values or b""
+            )
         for axis, widths in enumerate(paddings):
             parts = [x]
             for side, width in enumerate(widths):
@@ -288,7 +295,27 @@ def embedding_lookup(F, embeddings, ids):
     return F.where(F.expand_dims(inside, axis=-1), rows, F.full_like(rows, float("nan")))
 
 
-@op(aliases={"params": "x"})
+def check_index_vectors(F: Any, arrays: list[Any], attributes: dict[str, Any]) -> None:
+    """Refuse index vectors that point outside: no engine may clamp them or leave them out."""
+    shape, indices = (
+        (attributes["shape"], arrays[0]) if "shape" in attributes else (arrays[0].shape, arrays[1])
+    )
+    if F.is_traced(indices) or not prod(indices.shape):
+        return
+    host = F.to_numpy(indices)
+    first = attributes.get("batch_dims") or 0
+    if host.ndim and host.shape[-1] + first > len(shape):
+        raise InvalidArgumentError(f"index vectors of {host.shape[-1]} do not fit the shape {tuple(shape)}.")
+    sizes = np.asarray(shape[first : first + host.shape[-1]]) if host.ndim else np.asarray(shape[:1])
+    wrong = np.argwhere((host < 0) | (host >= sizes))
+    if wrong.size:
+        place = tuple(wrong[0][:-1])
+        raise InvalidArgumentError(
+            f"indices{list(place)} = {host[place].tolist()} does not index into the shape {tuple(shape)}."
+        )
+
+
+@op(aliases={"params": "x"}, validate=check_index_vectors)
 def gather_nd(F, x, indices, *, batch_dims=0):
     """The slices of x at index vectors, the last axis of `indices` (`tf.gather_nd`).
 
@@ -321,7 +348,7 @@ def take_along_axis(F, x, indices, *, axis=-1):
     return F.take_along_axis(x, F.astype(indices, F.dtype("int64")), axis=axis)
 
 
-@op(aliases={"tensor": "x"})
+@op(aliases={"tensor": "x"}, validate=check_index_vectors)
 def tensor_scatter_nd_update(F, x, indices, updates):
     """x with `updates` put at index vectors (`tf.tensor_scatter_nd_update`).
 
@@ -333,7 +360,7 @@ def tensor_scatter_nd_update(F, x, indices, updates):
     return F.scatter(x, tuple(indices[..., i] for i in range(indices.shape[-1])), updates)
 
 
-@op(aliases={"tensor": "x"})
+@op(aliases={"tensor": "x"}, validate=check_index_vectors)
 def tensor_scatter_nd_add(F, x, indices, updates):
     """x with `updates` added at index vectors (`tf.tensor_scatter_nd_add`).
 
@@ -346,7 +373,7 @@ def tensor_scatter_nd_add(F, x, indices, updates):
 
 
 @op
-def one_hot(F, indices, *, depth, on_value=1.0, off_value=0.0, axis=-1, dtype="float32"):
+def one_hot(F, indices, *, depth, on_value=None, off_value=None, axis=-1, dtype=None):
     """1 at each index along a new axis of length `depth`, 0 elsewhere; all 0 for an index out of range
     (`tf.one_hot`).
 
@@ -362,8 +389,13 @@ def one_hot(F, indices, *, depth, on_value=1.0, off_value=0.0, axis=-1, dtype="f
         F.arange(depth, dtype=indices.dtype),
         tuple(depth if i == axis else 1 for i in range(indices.ndim + 1)),
     )
-    dtype = F.dtype(dtype)
-    return F.where(hot, F.asarray(on_value, dtype=dtype), F.asarray(off_value, dtype=dtype))
+    if dtype is None:
+        given = on_value if on_value is not None else off_value
+        dtype = "float32" if given is None else default_numpy(given).dtype.name
+    values = (
+        F.asarray(d if v is None else v, dtype=F.dtype(dtype)) for v, d in ((on_value, 1), (off_value, 0))
+    )
+    return F.where(hot, *values)
 
 
 @op(aliases={"values": "x"})

@@ -25,6 +25,33 @@ def matmul(F, x1, x2, *, transpose_a=False, transpose_b=False, adjoint_a=False, 
     return F.matmul(x1, x2)
 
 
+@op(aliases={"a": "x1", "b": "x2"})
+def matrix_product(
+    F, x1, x2, *, transpose_a=False, transpose_b=False, adjoint_a=False, adjoint_b=False, a_is_sparse=False, b_is_sparse=False,
+    output_type=None, grad_a=False, grad_b=False,
+):  # fmt: skip
+    """The matrix product of the last two axes; vectors are refused (`tf.matmul`).
+
+    Example:
+        >>> import unikeras as tf
+        >>> tf.matmul([[1.0, 2.0]], [[3.0], [4.0]]).numpy().tolist()
+        [[11.0]]
+    """
+    if min(x1.ndim, x2.ndim) < 2:
+        raise ValueError(
+            f"both must have two axes or more, got the shapes {tuple(x1.shape)} and {tuple(x2.shape)}; use tf.linalg.matvec for a vector"
+        )
+    options = {
+        "transpose_a": transpose_a,
+        "transpose_b": transpose_b,
+        "adjoint_a": adjoint_a,
+        "adjoint_b": adjoint_b,
+    }
+    if output_type is not None:
+        x1, x2 = F.astype(x1, F.dtype(output_type)), F.astype(x2, F.dtype(output_type))
+    return matmul.body(F, x1, x2, **options)
+
+
 @op
 def _einsum(F, *operands, equation):
     return F.einsum(equation, *promoted(F, *operands))

@@ -11,6 +11,7 @@ from unikeras.core.errors import InvalidArgumentError
 from unikeras.core.op import op
 from unikeras.core.shape import TensorShape
 from unikeras.core.tensor import convert_to_tensor
+from unikeras.ops.array import check_index_vectors
 
 __all__ = ["boolean_mask", "ensure_shape", "meshgrid", "scatter_nd", "searchsorted", "sequence_mask", "slice"]
 
@@ -104,12 +105,18 @@ def searchsorted(F, x, values, *, side="left", out_type="int32"):
         >>> tf.searchsorted([1.0, 3.0, 5.0], [3.0, 4.0]).numpy().tolist()
         [1, 2]
     """
-    if x.ndim != 1:
-        raise ValueError(f"searchsorted: x must have one axis, not {x.ndim}")
+    if x.ndim > 1:  # each row by itself: how many of its numbers come before
+        if tuple(x.shape[:-1]) != tuple(values.shape[:-1]):
+            raise ValueError(
+                f"searchsorted: the leading axes of {tuple(x.shape)} and {tuple(values.shape)} differ"
+            )
+        row, value = F.expand_dims(x, axis=-2), F.expand_dims(values, axis=-1)
+        before = row < value if side == "left" else row <= value
+        return F.sum(F.astype(before, F.dtype(out_type)), axis=-1)
     return F.astype(F.searchsorted(x, values, side=side), F.dtype(out_type))
 
 
-@op
+@op(validate=check_index_vectors)
 def scatter_nd(F, indices, updates, *, shape):
     """Zeros of `shape` with `updates` added at `indices` [..., index depth] (`tf.scatter_nd`).
 
