@@ -161,10 +161,9 @@ class MutableHashTable(Table):
 
     def _checkpoint_restore(self, values: Any) -> None:
         entries = values["table"]
-        kind = self._kept_as if f"{self._kept_as}-keys" in entries else ""
         shape = np.asarray(self._default).shape
-        keys = np.asarray(entries[f"{kind}-keys"]).ravel().tolist()
-        rows = np.asarray(entries[f"{kind}-values"]).reshape((len(keys), *shape)).tolist()
+        keys = np.asarray(entries[f"{self._kept_as}-keys"]).ravel().tolist()
+        rows = np.asarray(entries[f"{self._kept_as}-values"]).reshape((len(keys), *shape)).tolist()
         self._entries = dict(zip(keys, rows, strict=True))
 
     def _as_array(self, values: list[Any], dtype: Any, shape: tuple[int, ...]) -> Any:
@@ -190,8 +189,7 @@ class DenseHashTable(MutableHashTable):
         deleted_key: another one.
         initial_num_buckets: a power of 2; accepted.
         name: its name.
-        checkpoint: whether a `tf.train.Checkpoint` keeps the entries. TensorFlow's checkpoints of such a table are read; ours are not
-            read by TensorFlow.
+        checkpoint: whether a `tf.train.Checkpoint` keeps the entries, under a name that TensorFlow's checkpoints do not have for them.
         experimental_is_anonymous: accepted.
 
     Raises:
@@ -205,7 +203,9 @@ class DenseHashTable(MutableHashTable):
         [1, -1]
     """
 
-    _kept_as = "-entries"  # TensorFlow's are the places of its memory, and it crashes where it reads others
+    _kept_as = (
+        "-entries"  # TensorFlow keeps the places of its memory; it crashes where it reads anything else
+    )
 
     def __init__(
         self,
@@ -245,11 +245,6 @@ class DenseHashTable(MutableHashTable):
                 raise InvalidArgumentError(
                     f"{type(self).__name__}: the {what} {key.item()!r} cannot be used as a key of the table."
                 )
-
-    def _checkpoint_restore(self, values: Any) -> None:
-        super()._checkpoint_restore(values)
-        for key in self._set_apart:  # TensorFlow's files have the empty places too
-            self._entries.pop(key.item(), None)
 
     def insert_or_assign(self, keys: Any, values: Any, name: str | None = None) -> None:
         """Same as `insert`."""
