@@ -17,7 +17,10 @@ import types
 from collections.abc import Callable
 from typing import Any
 
-__all__ = ["code_of", "convert", "do_not_convert", "is_converted", "unconverted", "why_not"]
+from unikeras import engine
+from unikeras.core.state import thread
+
+__all__ = ["code_of", "convert", "do_not_convert", "is_converted", "unconverted", "when_traced", "why_not"]
 
 _PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
 _STANDARD = os.path.abspath(sysconfig.get_paths()["stdlib"]) + os.sep
@@ -73,6 +76,13 @@ def convert(function: Callable[..., Any]) -> Callable[..., Any]:
         inner = _converted(call)
         return function if inner is call else types.MethodType(inner, function)
     return function
+
+
+def when_traced(function: Callable[..., Any]) -> Callable[..., Any]:
+    """A function that users write, such as a layer's `call`: its AutoGraph form while a function is being traced."""
+    if not thread.tracing:
+        return function
+    return convert(function) if engine.current().compiles else function
 
 
 def do_not_convert(func: Callable[..., Any] | None = None) -> Callable[..., Any]:

@@ -14,6 +14,7 @@ from typing import Any
 
 from unikeras import engine
 from unikeras.core import nest
+from unikeras.core.autograph import when_traced
 from unikeras.core.gradient import Overlay
 from unikeras.core.state import thread, tracing
 from unikeras.core.symbolic import is_symbolic
@@ -257,10 +258,10 @@ def call_layer(layer: Any, scope: RematScope, args: tuple[Any, ...], kwargs: dic
     if scope.mode == "activations":
         activation = layer.__dict__.get("activation")
         if not callable(activation):
-            return layer.call(*args, **kwargs)
+            return when_traced(layer.call)(*args, **kwargs)
         layer.__dict__["activation"] = remat(activation)
         try:
-            return layer.call(*args, **kwargs)
+            return when_traced(layer.call)(*args, **kwargs)
         finally:
             layer.__dict__["activation"] = activation
     if scope.mode == "list_of_layers":

@@ -10,6 +10,7 @@ import numpy as np
 
 from unikeras import ops
 from unikeras.core import nest
+from unikeras.core.autograph import when_traced
 from unikeras.core.composite import CompositeTensor
 from unikeras.core.module import auto_name, to_snake_case
 from unikeras.core.remat import RematScope, call_layer, current_scope
@@ -260,7 +261,7 @@ class Layer(StatelessLayer, LegacyLayer, LayerWeights, LayerConfig):
         thread.autocast = policy.autocast
         try:
             if self._remat is None:
-                outputs = self.call(*args, **kwargs)
+                outputs = when_traced(self.call)(*args, **kwargs)
             else:
                 outputs = call_layer(self, self._remat, args, kwargs)
             if self.activity_regularizer is not None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from unikeras import ops
 from unikeras.core import nest
+from unikeras.core.autograph import when_traced
 from unikeras.core.dtypes import as_dtype, floatx
 from unikeras.core.module import auto_name, to_snake_case
 from unikeras.core.operators import Operators
@@ -100,7 +101,7 @@ class Loss:
         y_true, y_pred = (
             nest.map_structure(lambda t: _cast(t, self.dtype), as_tensors(v)) for v in (y_true, y_pred)
         )
-        return plain(self._reduced(self.call(y_true, y_pred), sample_weight, mask))
+        return plain(self._reduced(when_traced(self.call)(y_true, y_pred), sample_weight, mask))
 
     def _reduced(self, values: Any, sample_weight: Any, mask: Any) -> Any:
         if values is None:
@@ -187,7 +188,7 @@ class LossFunctionWrapper(Loss):
         """The function's values."""
         if not nest.is_nested(y_true) and not nest.is_nested(y_pred):
             y_true, y_pred = same_rank(y_true, y_pred)
-        return self.fn(y_true, y_pred, **self.settings)
+        return when_traced(self.fn)(y_true, y_pred, **self.settings)
 
     def get_config(self) -> dict[str, Any]:
         """The constructor's arguments."""

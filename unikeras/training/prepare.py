@@ -8,6 +8,7 @@ import numpy as np
 
 from unikeras import engine, losses
 from unikeras.core import nest
+from unikeras.core.autograph import when_traced
 from unikeras.core.program import Spec
 from unikeras.core.symbolic import SymbolicTensor, infer
 from unikeras.core.tensor import Tensor, as_array
@@ -163,7 +164,7 @@ def _plain_body(model: Any, mode: str) -> tuple[Any, Any]:
 
 def _own(step: Any) -> Any:
     """A step that the user wrote, given batches as Keras gives them: of inputs alone, that is `x` itself and not `(x,)`."""
-    return lambda batch: step(pack_x_y_sample_weight(*unpack_x_y_sample_weight(batch)))
+    return lambda batch: when_traced(step)(pack_x_y_sample_weight(*unpack_x_y_sample_weight(batch)))
 
 
 def _has_padded(batch: Any) -> bool:

@@ -6,6 +6,7 @@ import inspect
 from collections.abc import Callable
 from typing import Any
 
+from unikeras.core.autograph import when_traced
 from unikeras.layers.layer import Layer
 
 __all__ = ["Lambda"]
@@ -58,7 +59,8 @@ class Lambda(Layer):
 
     def call(self, inputs: Any, mask: Any = None, training: Any = None) -> Any:
         given = {"mask": mask, "training": training}
-        return self.function(inputs, **{**self.arguments, **{name: given[name] for name in self._takes}})
+        known = {name: given[name] for name in self._takes}
+        return when_traced(self.function)(inputs, **{**self.arguments, **known})
 
     def compute_mask(self, inputs: Any, previous_mask: Any = None) -> Any:
         return self.mask(inputs, previous_mask) if callable(self.mask) else self.mask
