@@ -11,7 +11,6 @@ _TABLE = "docs/compatibility.md has the table of what is there and what is not y
 
 NOT_YET: dict[str, dict[str, str]] = {
     "tf": {
-        "summary": "for now keras.callbacks.TensorBoard",
         "distribute": "distribution over devices",
         "estimator": "Estimators",
         "saved_model": "SavedModel; for now model.save('model.keras')",
@@ -22,7 +21,6 @@ NOT_YET: dict[str, dict[str, str]] = {
         "placeholder": "TensorFlow 1 placeholders",
         "Graph": "graphs",
         "signal": "signal processing",
-        "audio": "audio",
 
         "tpu": "TPU systems",
         "profiler": "the profiler",
@@ -77,7 +75,6 @@ NOT_YET: dict[str, dict[str, str]] = {
         "dtensor": "distribution over devices",
     },
     "keras.layers": {
-        **dict.fromkeys(("JaxLayer", "FlaxLayer", "TorchModuleWrapper"), "layers of other libraries; for now a keras.layers.Layer of keras.ops"),
         "TFSMLayer": "SavedModel",
         **dict.fromkeys(("DenseFeatures",), "preprocessing of text and categories"),
     },

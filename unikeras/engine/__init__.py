@@ -112,6 +112,11 @@ def current() -> Engine:
     return thread.engine or _selected()
 
 
+def selected() -> Engine:
+    """The program's engine, also where another one evaluates abstractly."""
+    return _selected()
+
+
 def in_use() -> bool:
     """Whether an engine has been taken into use, so that it cannot be chosen any more."""
     return _selected.cache_info().currsize > 0

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from unikeras.engine.contract_conv import ConvEngine
+from unikeras.engine.contract_native import NativeEngine
 from unikeras.engine.contract_numeric import NumericEngine
 from unikeras.engine.contract_recurrent import RecurrentEngine
 
@@ -22,7 +23,7 @@ __all__ = ["Array", "Engine"]
 Array = Any
 
 
-class Engine(ConvEngine, RecurrentEngine, NumericEngine, ABC):
+class Engine(ConvEngine, RecurrentEngine, NumericEngine, NativeEngine, ABC):
     """Executes array code; see the module's docstring.
 
     Attributes:

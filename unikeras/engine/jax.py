@@ -196,6 +196,10 @@ class JaxEngine(JaxConv, JaxRecurrent, JaxProducts, JaxNumeric, Engine):
         )
         return function
 
+    def tree_of(self, structure: Any) -> tuple[list[Any], Callable[[Sequence[Any]], Any]]:
+        leaves, kind = jax.tree_util.tree_flatten(structure)
+        return leaves, lambda new: jax.tree_util.tree_unflatten(kind, list(new))
+
     def checkpoint(self, function: Callable[..., Any]) -> Callable[..., Any]:
         return jax.checkpoint(function)
 

@@ -16,6 +16,7 @@ from unikeras.core import dtypes
 from unikeras.engine import threefry
 from unikeras.engine.contract import Array, Engine
 from unikeras.engine.torch_conv import TorchConv
+from unikeras.engine.torch_modules import TorchModules
 from unikeras.engine.torch_numeric import TorchNumeric
 
 __all__ = ["TorchEngine"]
@@ -29,7 +30,7 @@ _DTYPES = {
 }  # fmt: skip
 
 
-class TorchEngine(TorchConv, TorchNumeric, Engine):
+class TorchEngine(TorchConv, TorchNumeric, TorchModules, Engine):
     """torch tensors on the best device there is."""
 
     name = "torch"

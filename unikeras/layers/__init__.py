@@ -40,6 +40,8 @@ from unikeras.layers.merging.maximum import Maximum, maximum
 from unikeras.layers.merging.minimum import Minimum, minimum
 from unikeras.layers.merging.multiply import Multiply, multiply
 from unikeras.layers.merging.subtract import Subtract, subtract
+from unikeras.layers.native.jax_layer import FlaxLayer, JaxLayer
+from unikeras.layers.native.torch_module_wrapper import TorchModuleWrapper
 from unikeras.layers.normalization.batch_normalization import BatchNormalization
 from unikeras.layers.normalization.group_normalization import GroupNormalization
 from unikeras.layers.normalization.layer_normalization import LayerNormalization
@@ -198,6 +200,7 @@ __all__ = [
     "Embedding",
     "Equalization",
     "Flatten",
+    "FlaxLayer",
     "GRUCell",
     "GaussianDropout",
     "GaussianNoise",
@@ -217,6 +220,7 @@ __all__ = [
     "InputLayer",
     "InputSpec",
     "IntegerLookup",
+    "JaxLayer",
     "LSTMCell",
     "Lambda",
     "Layer",
@@ -290,6 +294,7 @@ __all__ = [
     "TextVectorization",
     "ThresholdedReLU",
     "TimeDistributed",
+    "TorchModuleWrapper",
     "UnitNormalization",
     "UpSampling1D",
     "UpSampling2D",
