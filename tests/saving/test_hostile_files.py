@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from unikeras import keras
+from unikeras.saving import hdf5
 from unikeras.saving.errors import ModelFileError
 
 from .conftest import sequential
@@ -235,3 +236,22 @@ def test_changed_configs_load_or_say_what_is_wrong(saved, data):
     except (ModelFileError, NotImplementedError):
         return
     assert isinstance(model, keras.Model)
+
+
+@pytest.mark.parametrize("libver", ["earliest", "latest"])
+def test_a_text_that_claims_a_huge_length(tmp_path, libver):
+    """The HDF5 library would make room for it before it looks at what is there."""
+    path = tmp_path / "w.h5"
+    with h5py.File(path, "w", libver=libver) as file:
+        group = file.create_group("g")
+        group.attrs["short"] = ["a", "b" * 300]
+        group.attrs["long"] = "x" * 4660
+    data = bytearray(path.read_bytes())
+    place = data.find((4660).to_bytes(4, "little"))
+    data[place : place + 4] = (0xFFFFFFF0).to_bytes(4, "little")
+    path.write_bytes(data)
+    for source in (path, io.BytesIO(data)):
+        with hdf5.open_hdf5(source, "w.h5") as file:
+            assert hdf5.attribute(file["g"], "short") == ["a", "b" * 300]
+            with pytest.raises(ModelFileError, match="'long' of /g claims to be longer than the file"):
+                hdf5.attribute(file["g"], "long")

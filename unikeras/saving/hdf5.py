@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from unikeras.saving.errors import ModelFileError
+from unikeras.saving.hdf5_lengths import claimed_lengths
 
 __all__ = [
     "attribute",
@@ -24,6 +25,9 @@ __all__ = [
     "write_names",
 ]
 
+_sources: dict[
+    str, Any
+] = {}  # what the files that are open were opened from, by the library's names for them
 _TEXT_LIMIT = 256 << 20  # bytes of an attribute that holds text
 _COUNT_LIMIT = 1 << 16  # strings in one attribute
 _HEADER = 64512  # bytes that fit into an HDF5 object's header; longer lists are kept in parts
@@ -45,7 +49,11 @@ def open_hdf5(source: Any, name: str) -> Iterator[Any]:
     except (OSError, RuntimeError, ValueError, KeyError) as error:
         raise ModelFileError(f"{name} is not a readable HDF5 file: {error}. Is it complete?") from error
     with file:
-        yield file
+        _sources[file.filename] = source
+        try:
+            yield file
+        finally:
+            _sources.pop(file.filename, None)
 
 
 def is_group(thing: Any) -> bool:
@@ -152,6 +160,8 @@ def attribute(thing: Any, key: str) -> Any:
             raise ModelFileError(
                 f"the attribute {key!r} of {thing.name} holds {found.dtype}, no text or number"
             )
+        if found.dtype.kind == "O":
+            _check_lengths(thing, key, count)
         value = thing.attrs[key]
     except (OSError, RuntimeError, KeyError, ValueError, TypeError) as error:
         if isinstance(error, ModelFileError):
@@ -160,6 +170,36 @@ def attribute(thing: Any, key: str) -> Any:
     if isinstance(value, np.ndarray) and text:
         return [_text(v) for v in value.ravel().tolist()]
     return _text(value) if text else value
+
+
+def _check_lengths(thing: Any, key: str, count: int) -> None:
+    """Refuse values of variable length that claim to be longer than the file.
+
+    Raises:
+        ModelFileError: they do, or lie where Keras writes none.
+    """
+    import h5py
+
+    file = thing.file
+    source, offset = _sources.get(file.filename, file.filename), file.userblock_size
+
+    def bytes_at(address: int, size: int) -> bytes:
+        size = max(0, min(size, _TEXT_LIMIT))
+        if hasattr(source, "seek"):
+            place = source.tell()
+            source.seek(offset + address)
+            found = source.read(size)
+            source.seek(place)
+            return found
+        with open(source, "rb") as stream:
+            stream.seek(offset + address)
+            return stream.read(size)
+
+    lengths = claimed_lengths(bytes_at, h5py.h5o.get_info(thing.id).addr, key, count)
+    if lengths is None or sum(lengths) > min(_TEXT_LIMIT, file.id.get_filesize()):
+        raise ModelFileError(
+            f"the attribute {key!r} of {thing.name} claims to be longer than the file, or lies where Keras writes none"
+        )
 
 
 def _text(value: Any) -> str:
