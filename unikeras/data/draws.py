@@ -6,9 +6,12 @@ from typing import Any
 
 import numpy as np
 
+from unikeras import engine
+from unikeras.core.random import make_seed
+from unikeras.core.state import StateScope, thread
 from unikeras.core.variable import Variable
 
-__all__ = ["Draws", "is_seed", "mixed"]
+__all__ = ["Draws", "ElementScope", "fresh_seed", "is_seed", "mixed"]
 
 _MASK = (1 << 64) - 1
 
@@ -69,3 +72,41 @@ class Draws:
             return np.stack([bits >> np.uint64(32), bits & np.uint64(0xFFFFFFFF)], -1).astype(np.uint32)
         one = int(_mixed_all(base, np.array([number]))[0])
         return np.array([one >> 32, one & 0xFFFFFFFF], np.uint32)
+
+
+class ElementScope(StateScope):
+    """Variables as they are, but for those that random numbers come from: they give the element's.
+
+    Args:
+        draws: where random numbers come from.
+        number: the element's.
+    """
+
+    def __init__(self, draws: Draws, number: int) -> None:
+        super().__init__()
+        self._draws, self._number = draws, number
+        self._seeds = 0  # that were given out
+
+    def seed(self) -> int:
+        """A seed for a data set that the function makes: the same whenever it is called for this element."""
+        self._seeds += 1
+        return mixed(self._draws.base, self._number, self._seeds) >> 33
+
+    def missing(self, variable: Variable) -> Any:
+        """What a variable reads as."""
+        if is_seed(variable):
+            return self._draws.key(variable, self._number)
+        return variable._value
+
+    def keep(self) -> None:
+        """Let the variables that were assigned keep their values."""
+        for variable in self.written.values():
+            if not is_seed(variable):
+                value = self.value(variable)
+                variable._write(engine.current().from_numpy(np.asarray(value)))
+
+
+def fresh_seed() -> int:
+    """A seed for what has none: from the program's stream, or that of the element for which a function is being called."""
+    scope = thread.scope
+    return scope.seed() if isinstance(scope, ElementScope) else make_seed()

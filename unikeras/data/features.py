@@ -160,7 +160,9 @@ def make_batched_features_dataset(
     arguments = list(reader_args or ())
     texts: Dataset
     if reader is None or reader is TFRecordDatasetV2:
-        options = dict(zip(("compression_type", "buffer_size", "num_parallel_reads"), arguments, strict=False))
+        options = dict(
+            zip(("compression_type", "buffer_size", "num_parallel_reads"), arguments, strict=False)
+        )
         texts = TFRecordDatasetV2(files, **{"num_parallel_reads": threads, **options})
     else:
         texts = files.interleave(lambda name: reader(name, *arguments), cycle_length=threads, block_length=1)

@@ -7,6 +7,7 @@ Numbers in, numbers out: traced once for each shape, and then run without its Py
 from __future__ import annotations
 
 import threading
+import types
 from collections.abc import Callable
 from typing import Any
 
@@ -17,13 +18,11 @@ from unikeras.core.composite import CompositeTensor
 from unikeras.core.errors import EngineError, NeedsCall, OperatorNotAllowedInGraphError, UnimplementedError
 from unikeras.core.nest import flatten, map_structure
 from unikeras.core.operators import Operators
-from unikeras.core.random import make_seed
 from unikeras.core.spec import TensorSpec
-from unikeras.core.state import StateScope, thread
+from unikeras.core.state import thread
 from unikeras.core.symbolic import SymbolicTensor, infer
 from unikeras.core.tensor import Tensor, convert_to_tensor
-from unikeras.core.variable import Variable
-from unikeras.data.draws import Draws, is_seed
+from unikeras.data.draws import Draws, ElementScope, fresh_seed
 from unikeras.data.structure import Structure, as_element, host_leaf, spec_of_leaf
 from unikeras.data.traced import NotTraceable, Traced
 
@@ -67,8 +66,36 @@ class UserFunction:
         self.traced = False
         self._by_shape: dict[Any, Traced] = {}
         self._converted: Callable[..., Any] | None = None
-        if spec is not None:
+        self._untold: Any = None  # the specs of arguments, if those of the result are told when asked for
+        if spec is None:
+            return
+        if not isinstance(thread.scope, ElementScope):
             self.prepare(spec)
+        else:
+            self._prepare_inside(spec)
+
+    def _prepare_inside(self, spec: Any) -> None:
+        """Prepare a function that is made anew for every element of an outer data set: tracing each would take too long."""
+        key = _identity(self.function, spec, self._one)
+        if key is None:  # it uses the outer element
+            self.inputs, self._untold = Structure(spec), spec
+            return
+        with _lock:
+            found = _inner.get(key)
+            if found is None:
+                self.prepare(spec)
+                _inner[key] = found = self
+                while len(_inner) > _MOST_INNER:
+                    _inner.pop(next(iter(_inner)))
+        for name in ("inputs", "spec", "structure", "traced", "_by_shape", "_converted"):
+            setattr(self, name, getattr(found, name))
+
+    def told_spec(self) -> Any:
+        """The specs of its result, told from made-up values if need be; `None` if they are not known before it has run."""
+        untold, self._untold = self._untold, None
+        if untold is not None and all(_is_numeric(s) for s in flatten(untold)):
+            self._try(Structure(untold), flatten(untold), None)
+        return self.spec
 
     # Tracing.
 
@@ -176,7 +203,7 @@ class UserFunction:
         """Where it draws random numbers from in one iteration over the data."""
         if self.seed is None:
             drawing = not self.traced or not self._by_shape or any(t.draws for t in self._by_shape.values())
-            self.seed = make_seed() if drawing else 0
+            self.seed = fresh_seed() if drawing else 0
         return Draws(self.seed, run)
 
     @property
@@ -244,7 +271,7 @@ class UserFunction:
         """The result's leaves for one element, by running the function's Python on NumPy."""
         assert inputs is not None
         saved = thread.engine, thread.function, thread.tapes, thread.scope
-        scope = _ElementScope(draws, number)
+        scope = ElementScope(draws, number)
         thread.engine, thread.function, thread.tapes, thread.scope = engine.reference(), True, (), scope
         try:
             args = inputs.pack([Tensor(leaf) if isinstance(leaf, np.ndarray) else leaf for leaf in leaves])
@@ -259,24 +286,33 @@ class UserFunction:
         return self.structure.flatten(result)
 
 
-class _ElementScope(StateScope):
-    """Variables as they are, but for those that random numbers come from: they give the element's."""
+_MOST_INNER = 256
+_inner: dict[
+    Any, UserFunction
+] = {}  # functions that were made inside of others, by what tells that they do the same
 
-    def __init__(self, draws: Draws, number: int) -> None:
-        super().__init__()
-        self._draws, self._number = draws, number
 
-    def missing(self, variable: Variable) -> Any:
-        if is_seed(variable):
-            return self._draws.key(variable, self._number)
-        return variable._value
+def _identity(function: Any, spec: Any, one: bool) -> Any:
+    """What is the same for functions that do the same; `None` for one that uses tensors from outside."""
+    if not isinstance(function, types.FunctionType):
+        return (function, repr(spec), one)
+    used = [cell.cell_contents for cell in function.__closure__ or ()] + list(function.__defaults__ or ())
+    if any(isinstance(value, (Tensor, CompositeTensor, np.ndarray)) for value in used):
+        return None
+    return (function.__code__, tuple(map(_Same, used)), repr(spec), one)
 
-    def keep(self) -> None:
-        """Let the variables that were assigned keep their values."""
-        for variable in self.written.values():
-            if not is_seed(variable):
-                value = self.value(variable)
-                variable._write(engine.current().from_numpy(np.asarray(value)))
+
+class _Same:
+    """An object as a key: equal to itself alone, and kept alive."""
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and other.value is self.value
+
+    def __hash__(self) -> int:
+        return id(self.value)
 
 
 def _is_numeric(spec: Any) -> bool:

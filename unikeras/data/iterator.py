@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from unikeras.core.errors import OutOfRangeError
+from unikeras.core.feeds import take
 from unikeras.data.structure import plain_leaf, tensor_leaf
 
 if TYPE_CHECKING:
@@ -194,6 +195,9 @@ class OwnedIterator(Iterator):
         return self
 
     def __next__(self) -> Any:
+        fed = take(self)
+        if fed is not None:
+            return fed
         leaves = self._next()
         return self._dataset.structure.pack([tensor_leaf(leaf) for leaf in leaves])
 

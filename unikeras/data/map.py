@@ -52,7 +52,7 @@ class _MapDataset(Dataset):
     def _make_spec(self) -> Any:
         if self._function.inputs is None and self._inputs[0]._known_spec() is not None:
             self._function.prepare(self._inputs[0]._known_spec())
-        return self._function.spec
+        return self._function.told_spec()
 
     def _structure_of_run(self) -> Structure:
         assert self._function.structure is not None

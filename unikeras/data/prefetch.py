@@ -46,27 +46,27 @@ class _Line:
 
     def __init__(self, source: ElementIterator, size: int) -> None:
         self.source, self.size = source, size
-        self.ready: deque[Any] = deque()  # elements, errors, the end
+        self.ready: deque[Any] = (
+            deque()
+        )  # elements, errors, the end; put in by the thread, taken out by the reader
         self.changed = threading.Condition()
         self.turn = threading.Lock()  # held while an element is made
         self.stopped = False
         self.ended = False  # the end was reached
-        self.waiting = False  # the thread waits for room
+        self.full = False  # the thread waits for room
+        self.empty = False  # the reader waits for an element
 
     def work(self) -> None:
         while True:
-            with self.changed:
-                while not self.stopped and (len(self.ready) >= self.size or self.ended):
-                    self.waiting = True
-                    self.changed.wait()
-                self.waiting = False
-                if self.stopped:
-                    return
+            if len(self.ready) >= self.size or self.ended:
+                with self.changed:
+                    while not self.stopped and (len(self.ready) >= self.size or self.ended):
+                        self.full = True
+                        self.changed.wait()
+                    self.full = False
             with self.turn:
                 if self.stopped:
                     return
-                if self.ended:
-                    continue
                 item: Any
                 try:
                     item = next(self.source)
@@ -75,10 +75,31 @@ class _Line:
                     self.ended = True
                 except BaseException as error:
                     item = error
-                with self.changed:
-                    self.ready.append(item)
-                    self.changed.notify_all()
+                self.ready.append(item)
             del item
+            if self.empty:
+                with self.changed:
+                    self.changed.notify_all()
+
+    def take(self) -> Any:
+        """The next of what is ready, once there is something; the end stays."""
+        ready = self.ready
+        if not ready:
+            with self.changed:
+                self.empty = True
+                self.changed.notify_all()  # the thread may wait for room that there is since
+                while not ready:
+                    if self.stopped:
+                        return _END
+                    self.changed.wait()
+                self.empty = False
+        item = ready[0]
+        if item is not _END:
+            ready.popleft()
+            if self.full and len(ready) <= self.size // 2:  # let it run for a while, and not for each element
+                with self.changed:
+                    self.changed.notify_all()
+        return item
 
     def stop(self) -> None:
         with self.changed:
@@ -102,17 +123,7 @@ class _PrefetchIterator(Chained):
     def __next__(self) -> list[Any]:
         if self._thread is None:
             self._start()
-        line = self._line
-        with line.changed:
-            while not line.ready:
-                if line.stopped:
-                    raise StopIteration
-                line.changed.wait()
-            item = line.ready[0]
-            if item is not _END:  # the end stays
-                line.ready.popleft()
-                if line.waiting:
-                    line.changed.notify_all()
+        item = self._line.take()
         if item is _END:
             raise StopIteration
         if isinstance(item, BaseException):
@@ -121,7 +132,7 @@ class _PrefetchIterator(Chained):
 
     def save(self) -> dict[str, Any]:
         line = self._line
-        with line.turn, line.changed:
+        with line.turn:
             ready = [item for item in line.ready if isinstance(item, list)]
             return {"source": self.source.save(), "ready": ready, "ended": line.ended}
 

@@ -8,9 +8,9 @@ import numpy as np
 
 from unikeras.core.errors import InvalidArgumentError
 from unikeras.core.operators import Operators
-from unikeras.core.random import make_seed
 from unikeras.data.constants import UNKNOWN, scalar
 from unikeras.data.dataset import Dataset, SameElements
+from unikeras.data.draws import fresh_seed
 from unikeras.data.iterator import Chained, ElementIterator
 
 __all__ = ["_ShuffleDataset", "generator"]
@@ -27,7 +27,7 @@ def seed_of(seed: Any) -> int:
     """A seed that a user gave (also as a tensor), or a new one from the program's stream."""
     if isinstance(seed, (Operators, np.ndarray)):
         seed = np.asarray(seed).item()
-    return make_seed() if seed is None else int(seed)
+    return fresh_seed() if seed is None else int(seed)
 
 
 class _ShuffleDataset(SameElements):

@@ -36,7 +36,7 @@ def _table(tensors: Any) -> Any:
 
 def frozen(array: np.ndarray, given: Any = None) -> np.ndarray:
     """A copy that nobody can change, unless it is one already."""
-    if array.flags.owndata and not array.flags.writeable:
+    if not array.flags.writeable and not isinstance(array.base, np.ndarray):
         return array
     array = np.array(array)
     array.flags.writeable = False
