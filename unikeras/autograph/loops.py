@@ -11,10 +11,11 @@ from unikeras import engine, ops
 from unikeras.autograph.branches import if_stmt, is_internal, scalar
 from unikeras.autograph.names import Undefined, is_staged, is_traced
 from unikeras.autograph.ranges import TracedRange
+from unikeras.autograph.turns import compiled_turn
 from unikeras.core import nest
 from unikeras.core.checks import Assert
 from unikeras.core.dtypes import as_dtype
-from unikeras.core.errors import NeedsValues
+from unikeras.core.errors import NeedsValues, RunsFromPython
 from unikeras.core.operators import Operators
 from unikeras.core.staged import Block, expand, stage_scan, stage_while
 from unikeras.core.tensor import Tensor, convert_to_tensor
@@ -55,7 +56,11 @@ def while_stmt(
             return
         if not going:
             return
-        body()
+        turn = compiled_turn(body) if isinstance(going, Operators) else None
+        if turn is None:
+            body()
+        else:
+            turn(body, get_state, set_state, names, ())
 
 
 def for_stmt(
@@ -94,21 +99,27 @@ def for_stmt(
                     options,
                 )
             return
-        if hasattr(iterated, "element_spec"):
-            raise NeedsValues("a loop over a dataset runs from Python")
+        if hasattr(type(iterated), "element_spec"):
+            raise RunsFromPython("a loop over a data set runs from Python")
+    turn = None
+    if isinstance(iterated, Operators) or hasattr(type(iterated), "element_spec"):
+        turn = compiled_turn(body)
     for target in iterated:
         if extra_test is not None:
             going = extra_test()
             if is_traced(going):
                 # A break that depends on a tensor, in a loop that Python unrolls.
-                if_stmt(going, _turn(body, target), _nothing, get_state, set_state, names, len(names))
+                if_stmt(going, _once(body, target), _nothing, get_state, set_state, names, len(names))
                 continue
             if not going:
                 break
-        body(target)
+        if turn is None:
+            body(target)
+        else:
+            turn(body, get_state, set_state, names, (target,))
 
 
-def _turn(body: Callable[[Any], None], target: Any) -> Callable[[], None]:
+def _once(body: Callable[[Any], None], target: Any) -> Callable[[], None]:
     return lambda: body(target)
 
 

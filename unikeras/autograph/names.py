@@ -27,6 +27,12 @@ class Undefined:
         """
         raise UnboundLocalError(f"local variable {self.symbol_name!r} referenced before assignment")
 
+    def __eq__(self, other: object) -> bool:
+        return type(self) is type(other) and self.symbol_name == other.symbol_name  # type: ignore[attr-defined]
+
+    def __hash__(self) -> int:
+        return hash((type(self), self.symbol_name))
+
     def __repr__(self) -> str:
         return f"<undefined {self.symbol_name}>"
 

@@ -24,6 +24,7 @@ __all__ = [
     "OutOfRangeError",
     "PermissionDeniedError",
     "ResourceExhaustedError",
+    "RunsFromPython",
     "UnauthenticatedError",
     "UnavailableError",
     "UnimplementedError",
@@ -119,6 +120,10 @@ class NeedsValues(OperatorNotAllowedInGraphError):
 
 class NeedsCall(NeedsValues):
     """What a Python function among the operations gives can only be known by calling it."""
+
+
+class RunsFromPython(NeedsValues):
+    """A loop over a data set in a function being traced: it runs from Python, each turn compiled by itself."""
 
 
 class EngineError(RuntimeError):

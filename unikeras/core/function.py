@@ -18,12 +18,14 @@ from unikeras.core import nest
 from unikeras.core.autograph import convert
 from unikeras.core.concrete_function import ConcreteFunction
 from unikeras.core.errors import NeedsValues
+from unikeras.core.feeds import Feeds, NeedsNext, feeding
 from unikeras.core.function_gradients import NeedsRecord, recorded
 from unikeras.core.operators import Operators
 from unikeras.core.signature import MOST_STRINGS, Call, by_position, fit_all
+from unikeras.core.staged import expand, is_dynamic
 from unikeras.core.state import thread
 from unikeras.core.tensor import Tensor, convert_to_tensor
-from unikeras.core.trace import OpByOp, Traced
+from unikeras.core.trace import Fed, OpByOp, Traced
 from unikeras.core.variable import Variable, next_number
 
 __all__ = ["Function", "function", "functions_run_eagerly", "run_functions_eagerly"]
@@ -64,8 +66,10 @@ class Function:
         self.input_signature = None if input_signature is None else tuple(input_signature)
         self._autograph = autograph
         self._reduce_retracing = reduce_retracing
+        self._checked = True  # whether it may return tensors only
+        self._turns: dict[Any, Any] = {}  # the compiled turns of loops that run from Python
         self._recorded = False  # whether it asks for gradients without a tape
-        self._traces: dict[Any, Traced | OpByOp] = {}
+        self._traces: dict[Any, Traced | Fed | OpByOp] = {}
         self._kept: list[Any] = []  # arguments that keys have by identity
         self._of_strings = 0  # calls with strings that there was no trace for
         self._lock = threading.RLock()  # two threads must not trace the same signature at once
@@ -116,22 +120,24 @@ class Function:
             self._of_strings += 1
             if self._of_strings > _TRACES_OF_STRINGS:  # a trace for every string there is would be too many
                 return self._in_place(args, kwargs)
+        elements: Any = None
         if traced is None:
             with self._lock:
                 traced = self._traces.get(full)
                 if traced is None:
-                    try:
-                        traced = self._trace(call)
-                    except (NeedsValues, *F.leaks) as error:
-                        traced = OpByOp(error)
+                    traced, elements = self._trace(call)
                     self._traces[full] = traced
                     self._kept.append((args, kwargs))
                     self._count_trace()
+        if isinstance(traced, Traced):
+            return traced(call.dynamic)
         if isinstance(traced, OpByOp):
-            return self._in_place(args, kwargs)
-        return traced(call.dynamic)
+            with feeding(Feeds(elements, False) if elements else None):
+                return self._in_place(args, kwargs, traced.in_turns)
+        taken = elements or traced.take(call)
+        return traced.run(call, taken, lambda: self._trace_with(call, taken))
 
-    def _in_place(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    def _in_place(self, args: tuple[Any, ...], kwargs: dict[str, Any], in_turns: bool = False) -> Any:
         """Run as a part of the function being traced, or as it is where nothing is compiled."""
         depth = getattr(self._depth, "value", 0)
         if depth > _DEEPEST:
@@ -139,8 +145,9 @@ class Function:
                 f"tf.function-decorated function {self.__name__!r} calls itself without end while it is traced: a recursion "
                 "that ends by the value of a tensor cannot be compiled. Use a loop, or end it by a Python value."
             )
-        outer = thread.function
+        outer, turns = thread.function, thread.turns
         thread.function = True
+        thread.turns = self._turns if in_turns else None
         self._depth.value = depth + 1
         try:
             return self._run(args, kwargs)
@@ -150,29 +157,54 @@ class Function:
             self._recorded = True
             return self._run(args, kwargs)
         finally:
-            thread.function = outer
+            thread.function, thread.turns = outer, turns
             self._depth.value = depth
 
     def _run(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         with recorded() if self._recorded else nullcontext():
-            return _results(self._traced_function(*args, **kwargs), self)
+            result = self._traced_function(*args, **kwargs)
+            return _results(result, self) if self._checked else result
 
     @property
     def _traced_function(self) -> Callable[..., Any]:
         """What is traced: the function's AutoGraph form."""
-        return self._converted if thread.tracing and engine.current().compiles else self.python_function
+        staged = thread.tracing and engine.current().compiles
+        return self._converted if staged or thread.turns is not None else self.python_function
 
     @property
     def _converted(self) -> Callable[..., Any]:
         return convert(self.python_function) if self._autograph else self.python_function
 
-    def _trace(self, call: Call) -> Traced:
+    def _trace(self, call: Call) -> tuple[Traced | Fed | OpByOp, list[tuple[Any, Any]]]:
+        """What runs calls of this signature, and the elements of data sets that were taken to learn that."""
+        elements: list[tuple[Any, Any]] = []
+        while True:
+            try:
+                traced = self._trace_with(call, elements)
+            except NeedsNext as asked:
+                elements.append((asked.iterator, asked.iterator.get_next()))
+            except (NeedsValues, *engine.current().leaks) as error:
+                return OpByOp(error), elements
+            else:
+                return Fed(call, elements, traced) if elements else traced, elements
+
+    def _trace_with(self, call: Call, elements: list[tuple[Any, Any]]) -> Traced:
+        """The program for a call, given elements of data sets."""
+        count = len(call.dynamic)
+        parts = [(iterator, *expand(element)) for iterator, element in elements]
+        leaves = [leaf for _, own, _ in parts for leaf in own]
+        if not all(map(is_dynamic, leaves)):
+            raise NeedsValues("an element of a data set holds strings")
+
         def body(arrays: list[Any]) -> Any:
-            args, kwargs = call.with_tensors([Tensor(a) for a in arrays])
-            return self._run(args, kwargs)
+            args, kwargs = call.with_tensors([Tensor(a) for a in arrays[:count]])
+            rest = iter([Tensor(a) for a in arrays[count:]])
+            given = [(iterator, pack([next(rest) for _ in own])) for iterator, own, pack in parts]
+            with feeding(Feeds(given, True)):
+                return self._run(args, kwargs)
 
         mark = next_number()
-        example = [d._array for d in call.dynamic]
+        example = [leaf._array for leaf in (*call.dynamic, *leaves)]
         try:
             traced = Traced(self.__name__, body, example)
         except NeedsRecord:

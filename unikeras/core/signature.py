@@ -11,6 +11,7 @@ import numpy as np
 from unikeras.core import nest
 from unikeras.core.operators import Operators
 from unikeras.core.spec import TensorSpec
+from unikeras.core.staged import spec_of_parts
 from unikeras.core.symbolic import is_symbolic
 from unikeras.core.tensor import Tensor, as_array, convert_to_tensor
 
@@ -43,8 +44,8 @@ class Call:
         for leaf in (
             args if not kwargs and not any(map(nest.is_nested, args)) else nest.flatten((args, kwargs))
         ):
-            spec = None if type(leaf) is Tensor else getattr(leaf, "_type_spec", None)
-            if spec is None or not hasattr(spec, "_to_components"):
+            spec = None if type(leaf) is Tensor else spec_of_parts(leaf)
+            if spec is None:
                 self._parts.append(None)
                 self._add(leaf, leaves, key)
             else:
@@ -70,6 +71,8 @@ class Call:
             leaf = Tensor(as_array(leaf))
             dynamic = True
             key.append((leaf._array.shape, leaf._array.dtype))
+        elif hasattr(type(leaf), "get_next"):  # an iterator: the next one of the same elements is as good
+            key.append((type(leaf), repr(leaf.element_spec)))
         elif isinstance(leaf, Operators) or not _hashable(leaf):
             self.symbolic |= is_symbolic(leaf)
             key.append(id(leaf))
@@ -79,6 +82,14 @@ class Call:
             self.dynamic.append(leaf)
         self._places.append(dynamic)
         leaves.append(leaf)
+
+    def place_of(self, leaf: Any) -> int | None:
+        """Where among the leaves an object is."""
+        return next((i for i, own in enumerate(self._leaves) if own is leaf), None)
+
+    def leaf(self, place: int) -> Any:
+        """The leaf at a place."""
+        return self._leaves[place]
 
     def with_tensors(self, tensors: list[Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
         """The arguments, with other tensors in place of the dynamic ones."""
@@ -163,4 +174,5 @@ def spec_of(leaf: Any) -> Any:
     """The spec of a tensor or array; other leaves are themselves."""
     if isinstance(leaf, (Tensor, np.ndarray, np.generic)):
         return TensorSpec.from_tensor(leaf if isinstance(leaf, Tensor) else Tensor(as_array(leaf)))
-    return getattr(leaf, "_type_spec", leaf)
+    spec = spec_of_parts(leaf)
+    return leaf if spec is None else spec

@@ -14,7 +14,9 @@ import numpy as np
 
 from unikeras import engine
 from unikeras.core import nest
+from unikeras.core.composite import CompositeTensor
 from unikeras.core.errors import NeedsValues
+from unikeras.core.feeds import feeding
 from unikeras.core.gradient import Overlay
 from unikeras.core.loop_gradient import while_with_gradient
 from unikeras.core.state import thread
@@ -22,7 +24,23 @@ from unikeras.core.tape import no_tapes
 from unikeras.core.tensor import Tensor, as_array
 from unikeras.core.variable import Variable
 
-__all__ = ["Block", "Undetermined", "expand", "stage_cond", "stage_rows", "stage_scan", "stage_while"]
+__all__ = [
+    "Block",
+    "Undetermined",
+    "expand",
+    "spec_of_parts",
+    "stage_cond",
+    "stage_rows",
+    "stage_scan",
+    "stage_while",
+]
+
+
+def spec_of_parts(value: Any) -> Any:
+    """The spec of a value that consists of tensors (ragged, sparse, a `tf.TensorArray`); `None` of any other."""
+    if isinstance(value, CompositeTensor) or getattr(value, "_of_tensors", False):
+        return value._type_spec
+    return None
 
 
 def expand(value: Any) -> tuple[list[Any], Callable[[Sequence[Any]], Any]]:
@@ -31,8 +49,8 @@ def expand(value: Any) -> tuple[list[Any], Callable[[Sequence[Any]], Any]]:
     leaves: list[Any] = []
     parts: list[Any] = []
     for item in items:
-        spec = getattr(item, "_type_spec", None) if not isinstance(item, Tensor) else None
-        if spec is None or not hasattr(spec, "_to_components"):
+        spec = spec_of_parts(item)
+        if spec is None:
             leaves.append(item)
             parts.append(None)
         else:
@@ -86,6 +104,10 @@ class Block:
         losses = 0 if layer is None else len(layer._loss_layers)
 
         def run(*given: Any) -> list[Any]:
+            with feeding(None):
+                return inside(*given)
+
+        def inside(*given: Any) -> list[Any]:
             known = list(zip(variables, given[len(arrays) :], strict=True))
             with no_tapes(), Overlay(known) as scope:
                 result = function([Tensor(a) for a in given[: len(arrays)]])
@@ -336,7 +358,9 @@ def stage_scan(
     F = engine.current()
     loop = _Loop(leaves)
     count = len(loop.leaves)
-    sample = [row._array[0] if length else F.zeros(row._array.shape[1:], dtype=row._array.dtype) for row in rows]
+    sample = [
+        row._array[0] if length else F.zeros(row._array.shape[1:], dtype=row._array.dtype) for row in rows
+    ]
 
     def one(given: list[Tensor]) -> list[Any]:
         # The rows come first, so that the state and the variables are next to each other.

@@ -22,6 +22,8 @@ class _Thread(threading.local):
     function: bool = (
         False  # inside a tf.function that runs as plain Python, on an engine that does not compile
     )
+    feeds: Any = None  # elements of data sets that iterators give first (core/feeds.py)
+    turns: Any = None  # the compiled turns of loops that run from Python, by their code
     calls_back: bool = False  # the function being traced calls Python when it runs
     init: bool = False  # inside init_scope: concrete although a trace is under way
 

@@ -7,13 +7,15 @@ from typing import Any
 
 from unikeras import engine
 from unikeras.core.callbacks import run_with_callbacks
+from unikeras.core.errors import RunsFromPython
 from unikeras.core.gradient import CutScope
 from unikeras.core.program import Program, specs_of
+from unikeras.core.staged import expand
 from unikeras.core.state import thread
 from unikeras.core.tensor import Tensor
 from unikeras.core.variable import Variable
 
-__all__ = ["OpByOp", "Traced"]
+__all__ = ["Fed", "OpByOp", "Traced"]
 
 
 class Traced:
@@ -116,6 +118,46 @@ class _Closed(Traced):
         return tuple(self._traced._pure(*arrays[:count], constants=constants, quiet=True)[0])
 
 
+class Fed:
+    """Traces of a function that takes elements of data sets: it is given them.
+
+    Args:
+        call: the call that it was traced for.
+        elements: what it was given: iterators, in the order in which it asks them, with their elements.
+        traced: the trace.
+    """
+
+    def __init__(self, call: Any, elements: list[tuple[Any, Any]], traced: Traced) -> None:
+        self._iterators = [(call.place_of(i), i) for i, _ in elements]
+        self._traces: dict[Any, Traced] = {_shapes(_tensors_in(elements)): traced}
+
+    def take(self, call: Any) -> list[tuple[Any, Any]]:
+        """The elements for a call, each with its iterator.
+
+        Raises:
+            OutOfRangeError: there are no more.
+        """
+        iterators = [i if place is None else call.leaf(place) for place, i in self._iterators]
+        return [(i, i.get_next()) for i in iterators]
+
+    def run(self, call: Any, elements: list[tuple[Any, Any]], trace: Callable[[], Traced]) -> Any:
+        """The result for these elements; `trace` makes a trace for elements of other shapes."""
+        leaves = _tensors_in(elements)
+        key = _shapes(leaves)
+        traced = self._traces.get(key)
+        if traced is None:
+            traced = self._traces[key] = trace()
+        return traced([*call.dynamic, *leaves])
+
+
+def _tensors_in(elements: list[tuple[Any, Any]]) -> list[Any]:
+    return [leaf for _, element in elements for leaf in expand(element)[0]]
+
+
+def _shapes(leaves: list[Any]) -> Any:
+    return tuple((tuple(leaf.shape), leaf.dtype) for leaf in leaves)
+
+
 class OpByOp:
     """Stands for a trace that cannot be: for this signature the function runs op by op.
 
@@ -125,3 +167,4 @@ class OpByOp:
 
     def __init__(self, reason: Exception) -> None:
         self.reason = str(reason)
+        self.in_turns = isinstance(reason, RunsFromPython)

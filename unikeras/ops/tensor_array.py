@@ -75,6 +75,8 @@ class TensorArray:
         [0.0, 1.0, 4.0]
     """
 
+    _of_tensors = True  # loops and functions take it apart
+
     def __init__(
         self,
         dtype: Any,
