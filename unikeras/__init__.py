@@ -15,6 +15,7 @@ from unikeras.core.checks import Assert, assert_equal, assert_greater, assert_le
 from unikeras.core.custom_gradient import custom_gradient
 from unikeras.core.devices import device
 from unikeras.core.function import function
+from unikeras.core.logger import get_logger
 from unikeras.core.module import Module
 from unikeras.core.printing import get_static_value
 from unikeras.core.printing import tf_print as print
@@ -205,6 +206,7 @@ __all__ = [
     "atanh",
     "autograph",
     "batch_to_space",
+    "audio",
     "bfloat16",
     "bitcast",
     "bitwise",
@@ -260,6 +262,7 @@ __all__ = [
     "gather",
     "gather_nd",
     "get_current_name_scope",
+    "get_logger",
     "get_static_value",
     "gradients",
     "greater",
@@ -373,6 +376,7 @@ __all__ = [
     "strings",
     "subtract",
     "switch_case",
+    "summary",
     "tan",
     "tanh",
     "tensor_scatter_nd_add",
@@ -407,6 +411,7 @@ __all__ = [
 ]
 
 if TYPE_CHECKING:
+    from unikeras import audio as audio
     from unikeras import autograph as autograph
     from unikeras import bitwise as bitwise
     from unikeras import data as data
@@ -422,6 +427,7 @@ if TYPE_CHECKING:
     from unikeras import sets as sets
     from unikeras import sparse as sparse
     from unikeras import strings as strings
+    from unikeras import summary as summary
     from unikeras import train as train
     from unikeras.composites.indexed_slices import IndexedSlices as IndexedSlices
     from unikeras.composites.indexed_slices import IndexedSlicesSpec as IndexedSlicesSpec
@@ -477,27 +483,7 @@ if TYPE_CHECKING:
     from unikeras.ops.tf_control_flow import vectorized_map as vectorized_map
     from unikeras.ops.tf_control_flow import while_loop as while_loop
 else:
-    _ON_DEMAND = frozenset(
-        {
-            "bitwise",
-            "autograph",
-            "image",
-            "data",
-            "experimental",
-            "initializers",
-            "io",
-            "keras",
-            "lookup",
-            "losses",
-            "metrics",
-            "optimizers",
-            "ragged",
-            "sets",
-            "sparse",
-            "strings",
-            "train",
-        }
-    )
+    _ON_DEMAND = frozenset({"audio", "autograph", "bitwise", "data", "experimental", "image", "initializers", "io", "keras", "lookup", "losses", "metrics", "optimizers", "ragged", "sets", "sparse", "strings", "summary", "train"})
     # Names whose module is imported when they are first used.
     _LAZY = {
         "batch_to_space": "ops.array_tf_style",

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from unikeras.callbacks import CallbackList, TensorBoard
-from unikeras.callbacks.tensorboard_events import bucket_counts, grey_png, weight_pictures
+from unikeras.callbacks.tensorboard_events import bucket_counts, png, weight_pictures
 
 accumulator = pytest.importorskip("tensorboard.backend.event_processing.event_accumulator")
 tensor_util = pytest.importorskip("tensorboard.util.tensor_util")
@@ -143,7 +143,7 @@ def test_weight_pictures(shape, expected):
 def test_png_is_read_by_another_library():
     image = pytest.importorskip("matplotlib.image")
     picture = np.arange(12, dtype=np.uint8).reshape(3, 4) * 20
-    np.testing.assert_array_equal(np.round(image.imread(io.BytesIO(grey_png(picture))) * 255), picture)
+    np.testing.assert_array_equal(np.round(image.imread(io.BytesIO(png(picture))) * 255), picture)
 
 
 def test_evaluate_alone(model, tmp_path):

@@ -20,6 +20,17 @@ import numpy as np
 _BUCKETS = 30
 _FLUSH_SECONDS = 2.0
 _serial = itertools.count()
+_TYPES = {
+    "bool": "DT_BOOL",
+    "float16": "DT_HALF",
+    "float32": "DT_FLOAT",
+    "float64": "DT_DOUBLE",
+    "int8": "DT_INT8",
+    "int16": "DT_INT16",
+    "int32": "DT_INT32",
+    "int64": "DT_INT64",
+    "uint8": "DT_UINT8",
+}
 
 
 class EventFile:
@@ -30,38 +41,73 @@ class EventFile:
 
     Args:
         folder: the run's folder; created if need be.
+        suffix: what the file's name ends with.
 
     Raises:
         ImportError: the `tensorboard` package is not installed.
     """
 
-    def __init__(self, folder: str) -> None:
+    def __init__(self, folder: str, suffix: str = ".v2") -> None:
         self.folder = folder
+        self._suffix = suffix
         self._tb = _Proto()
         self._path: str | None = None
         self._pending = io.BytesIO()
         self._records = self._tb.RecordWriter(self._pending)
         self._written = time.monotonic()
 
-    def scalar(self, tag: str, value: float, step: int) -> None:
+    def scalar(self, tag: str, value: float, step: int, description: str = "") -> None:
         """A float32 scalar."""
         tensor = self._tb.tensor(dtype=self._tb.types.DT_FLOAT, float_val=[value])
-        self._add(tag, tensor, self._tb.scalar.create_summary_metadata("", ""), step)
+        self._add(tag, tensor, self._tb.scalar.create_summary_metadata("", description), step)
 
-    def histogram(self, tag: str, values: np.ndarray, step: int) -> None:
-        """The distribution of `values` (any shape) in 30 buckets; those that are not finite are left out."""
-        table = bucket_counts(values)
+    def histogram(
+        self, tag: str, values: np.ndarray, step: int, buckets: int = _BUCKETS, description: str = ""
+    ) -> None:
+        """The distribution of `values` (any shape) in buckets; those that are not finite are left out."""
+        table = bucket_counts(values, buckets)
         tensor = self._tb.tensor(
             dtype=self._tb.types.DT_DOUBLE, tensor_content=table.astype("<f8").tobytes(), shape=table.shape
         )
-        self._add(tag, tensor, self._tb.histogram.create_summary_metadata("", ""), step)
+        self._add(tag, tensor, self._tb.histogram.create_summary_metadata("", description), step)
 
-    def image(self, tag: str, images: np.ndarray, step: int) -> None:
-        """Grey pictures: uint8 of shape (n, height, width)."""
-        _, height, width = images.shape
-        strings = [str(width).encode(), str(height).encode(), *map(grey_png, images)]
-        tensor = self._tb.tensor(dtype=self._tb.types.DT_STRING, string_val=strings, shape=(len(strings),))
-        self._add(tag, tensor, self._tb.image.create_summary_metadata("", ""), step)
+    def image(self, tag: str, images: np.ndarray, step: int, description: str = "") -> None:
+        """Pictures: uint8 of shape (n, height, width), grey, or (n, height, width, 1 to 4 channels)."""
+        height, width = images.shape[1:3]
+        strings = [str(width).encode(), str(height).encode(), *map(png, images)]
+        metadata = self._tb.image.create_summary_metadata("", description)
+        self.strings(tag, np.array(strings, object), metadata, step)
+
+    def text(self, tag: str, texts: np.ndarray, step: int, description: str = "") -> None:
+        """Texts: objects of `bytes`, of any shape."""
+        self.strings(tag, texts, self._tb.plugin("text").create_summary_metadata("", description), step)
+
+    def audio(self, tag: str, files: list[bytes], step: int, description: str = "") -> None:
+        """WAV files."""
+        plugin = self._tb.plugin("audio")
+        metadata = plugin.create_summary_metadata("", description, plugin.Encoding.Value("WAV"))
+        pairs = np.array([[file, b""] for file in files], object).reshape(len(files), 2)
+        self.strings(tag, pairs, metadata, step)
+
+    def strings(self, tag: str, values: np.ndarray, metadata: Any, step: int) -> None:
+        """Objects of `bytes`, of any shape."""
+        types = self._tb.types
+        tensor = self._tb.tensor(
+            dtype=types.DT_STRING, string_val=values.ravel().tolist(), shape=values.shape
+        )
+        self._add(tag, tensor, metadata, step)
+
+    def numbers(self, tag: str, values: np.ndarray, metadata: Any, step: int) -> None:
+        """Numbers of any type and shape."""
+        kind = self._tb.types.DataType.Value(_TYPES[values.dtype.name])
+        tensor = self._tb.tensor(dtype=kind, tensor_content=values.tobytes(), shape=values.shape)
+        self._add(tag, tensor, metadata, step)
+
+    def begin(self) -> None:
+        """Make the file now."""
+        if self._path is None:
+            self._open()
+            self.flush()
 
     def keras_model(self, config: str) -> None:
         """The model's JSON, from which the Graphs page draws the conceptual graph."""
@@ -93,13 +139,15 @@ class EventFile:
 
     def _write(self, event: Any) -> None:
         if self._path is None:
-            unique = f"{int(time.time())}.{socket.gethostname()}.{os.getpid()}.{next(_serial)}"
-            name = f"events.out.tfevents.{unique}.v2"
-            self._path = os.path.join(self.folder, name)
-            self._write(self._tb.event.Event(wall_time=time.time(), file_version="brain.Event:2"))
+            self._open()
         self._records.write(event.SerializeToString())
         if time.monotonic() - self._written > _FLUSH_SECONDS:
             self.flush()
+
+    def _open(self) -> None:
+        unique = f"{int(time.time())}.{socket.gethostname()}.{os.getpid()}.{next(_serial)}"
+        self._path = os.path.join(self.folder, f"events.out.tfevents.{unique}{self._suffix}")
+        self._write(self._tb.event.Event(wall_time=time.time(), file_version="brain.Event:2"))
 
 
 class _Proto:
@@ -124,6 +172,10 @@ class _Proto:
         self.scalar = importlib.import_module("tensorboard.plugins.scalar.metadata")
         self.histogram = importlib.import_module("tensorboard.plugins.histogram.metadata")
         self.image = importlib.import_module("tensorboard.plugins.image.metadata")
+
+    def plugin(self, name: str) -> Any:
+        """The module of another kind's metadata."""
+        return importlib.import_module(f"tensorboard.plugins.{name}.metadata")
 
     def tensor(self, shape: tuple[int, ...] = (), **fields: Any) -> Any:
         """A tensor message."""
@@ -178,17 +230,21 @@ def weight_pictures(weight: np.ndarray) -> np.ndarray | None:
     return np.asarray(np.nan_to_num((weight - low) / span, posinf=1.0, neginf=0.0).clip(0, 1) * 255, np.uint8)
 
 
-def grey_png(picture: np.ndarray) -> bytes:
-    """A PNG file of a uint8 picture (height, width). Source: the PNG specification, ISO/IEC 15948."""
+def png(picture: np.ndarray) -> bytes:
+    """A PNG file of a uint8 picture (height, width), or with 1 to 4 channels: grey, grey and alpha, RGB, RGBA.
+
+    Source: the PNG specification, ISO/IEC 15948.
+    """
 
     def chunk(kind: bytes, data: bytes) -> bytes:
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
-    height, width = picture.shape
+    height, width = picture.shape[:2]
+    colour = {1: 0, 2: 4, 3: 2, 4: 6}[picture.shape[2] if picture.ndim == 3 else 1]
     rows = b"".join(
         b"\0" + row.tobytes() for row in np.ascontiguousarray(picture)
     )  # 0: no filter on this row
-    header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)  # 8 bits a pixel, grey, not interlaced
+    header = struct.pack(">IIBBBBB", width, height, 8, colour, 0, 0, 0)  # 8 bits a channel, not interlaced
     return (
         b"\x89PNG\r\n\x1a\n"
         + chunk(b"IHDR", header)

@@ -52,7 +52,7 @@ NOT_YET: dict[str, dict[str, str]] = {
     "tf.image": {},
     "tf.bitwise": {},
     "tf.math.special": dict.fromkeys(
-        "bessel_j0 bessel_j1 bessel_k0 bessel_k0e bessel_k1 bessel_k1e bessel_y0 bessel_y1 dawsn fresnel_cos fresnel_sin".split(),
+        ["bessel_j0", "bessel_j1", "bessel_k0", "bessel_k0e", "bessel_k1", "bessel_k1e", "bessel_y0", "bessel_y1", "dawsn", "fresnel_cos", "fresnel_sin"],
         "this special function",
     ),
     "tf.math": {

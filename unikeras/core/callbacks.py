@@ -45,6 +45,10 @@ def call_back(function: Callable[..., None], tensors: Sequence[Tensor]) -> None:
     engine.current().call_back(_guarded(function), [t._array for t in tensors])
 
 
+def _host(value: Any) -> np.ndarray:
+    return np.asarray(value, object if isinstance(value, bytes) else None)  # NumPy's own strings drop zeros at the end
+
+
 def when_known(function: Callable[..., None], *tensors: Any) -> None:
     """Call `function(*values)` with the tensors' values as NumPy: now, or when the program that is being traced runs."""
     from unikeras.core.printing import get_static_value
@@ -52,12 +56,12 @@ def when_known(function: Callable[..., None], *tensors: Any) -> None:
     known = [get_static_value(t) for t in tensors]
     unknown = [t for t, value in zip(tensors, known, strict=True) if value is None]
     if not unknown:
-        function(*(np.asarray(value) for value in known))
+        function(*map(_host, known))
     elif not thread.symbolic and all(isinstance(t, Operators) and not is_symbolic(t) for t in unknown):
 
         def later(*arrays: Any) -> None:
             found = iter(arrays)
-            function(*(np.asarray(next(found) if value is None else value) for value in known))
+            function(*(_host(next(found) if value is None else value) for value in known))
 
         call_back(later, [convert_to_tensor(t) for t in unknown])
 

@@ -1,0 +1,1 @@
+"""Event files written by programs; the public names are in `unikeras.summary`."""
