@@ -35,7 +35,7 @@ _REFUSALS = (TypeError, ValueError, RuntimeError, IndexError, NotImplementedErro
 _OF_STRINGS = frozenset(
     (
         "add", "boolean_mask", "broadcast_to", "concat", "equal", "expand_dims", "fill", "flip", "gather",
-        "gather_nd", "identity", "index", "index_by_mask", "not_equal", "pad", "rank", "repeat", "reshape",
+        "gather_nd", "identity", "index", "index_by_mask", "not_equal", "pad", "permuted", "rank", "repeat", "reshape",
         "roll", "select", "shape", "size", "slice", "split", "squeeze", "stack", "tensor_scatter_nd_update", "tile",
         "transpose", "unstack", "where", "zeros_like",
     )
@@ -226,7 +226,7 @@ class Op:
             dtype = None
             if beside is not None and arg is not beside and len(args) > 1:
                 wanted = as_dtype(beside.dtype)
-                if wanted.name == "string" or name in _PLACES:
+                if wanted.name == "string" or name in _PLACES or (not strict and _is_text(arg)):
                     pass  # numbers beside strings are indices or sizes
                 elif strict and (isinstance(arg, (np.ndarray, np.generic)) or not F.owns(arg)):
                     dtype = wanted
@@ -354,6 +354,10 @@ def _freeze(value: Any) -> Any:
     if isinstance(value, slice):
         return slice(_freeze(value.start), _freeze(value.stop), _freeze(value.step))
     return value
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, (str, bytes, list, tuple)) and default_kind(value) in "SU"
 
 
 def default_kind(value: Any) -> str:
