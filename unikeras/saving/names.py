@@ -154,7 +154,7 @@ def find_class(class_name: str, module: str | None = None, registered: str | Non
 
 
 def find_function(name: str) -> Any:
-    """The function that a file means: a user's, else an activation, a loss, a metric or an op.
+    """The function that a file means: a user's, else an activation, a loss, a metric, an op or one of strings.
 
     Raises:
         ModelFileError: there is none.
@@ -175,6 +175,10 @@ def find_function(name: str) -> Any:
         if name in public:
             return getattr(module, name)
         known += public
+    strings = importlib.import_module("unikeras.strings")  # by the names they were defined with: string_lower
+    for public_name in strings.__all__:
+        if getattr(strings, public_name).__name__ == name:
+            return getattr(strings, public_name)
     from unikeras.utils.identify import close_matches
 
     raise ModelFileError(
