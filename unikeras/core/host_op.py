@@ -18,7 +18,7 @@ from unikeras.core.strict import user_line
 from unikeras.core.symbolic import SymbolicTensor, apply_symbolically
 from unikeras.core.tensor import Tensor, as_array, default_numpy
 
-__all__ = ["HostOp", "host_op", "host_value", "host_values", "tensor_of"]
+__all__ = ["HostOp", "counts_between", "host_op", "host_value", "host_values", "tensor_of"]
 
 
 class HostOp(Op):
@@ -150,3 +150,17 @@ def tensor_of(value: Any) -> Tensor:
 def host_values(values: list[Any], shape: tuple[int, ...]) -> np.ndarray:
     """A list of `bytes` as an array of objects of a shape."""
     return np.fromiter(values, object, len(values)).reshape(shape)
+
+
+def counts_between(marks: np.ndarray, bounds: np.ndarray) -> np.ndarray:
+    """How many marks are true between each bound and the next.
+
+    Args:
+        marks: bool [places].
+        bounds: int [parts + 1], not decreasing.
+
+    Example:
+        >>> counts_between(np.array([True, False, True, True]), np.array([0, 2, 2, 4])).tolist()
+        [1, 0, 2]
+    """
+    return np.diff(np.searchsorted(np.flatnonzero(marks), bounds))

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from unikeras.core.errors import InvalidArgumentError
-from unikeras.core.host_op import host_op, host_values
+from unikeras.core.host_op import counts_between, host_op, host_values
 from unikeras.core.state import thread
 
 __all__ = ["string_length", "string_lower", "string_strip", "string_upper", "substr"]
@@ -109,10 +109,9 @@ def string_length(np: Any, input: Any, *, unit: str = "BYTE") -> Any:
     texts = input.ravel().tolist()
     lengths = np.fromiter(map(len, texts), np.int32, len(texts))
     if unit == "UTF8_CHAR" and texts:
-        # Bytes from -64 on begin a character; that of the line break that ends each text makes no segment empty.
-        begins = np.frombuffer(b"\n".join([*texts, b""]), np.int8) >= -64
-        ends = np.cumsum(lengths + 1, dtype=np.int64)
-        lengths = np.add.reduceat(begins, np.append(0, ends[:-1]), dtype=np.int32) - 1
+        begins = np.frombuffer(b"".join(texts), np.int8) >= -64  # the bytes that begin a character
+        bounds = np.append(0, np.cumsum(lengths, dtype=np.int64))
+        lengths = counts_between(begins, bounds).astype(np.int32)
     return lengths.reshape(input.shape)
 
 

@@ -10,14 +10,14 @@ import numpy as np
 
 from unikeras.core.composite import CompositeTensor
 from unikeras.core.errors import InvalidArgumentError
-from unikeras.core.host_op import host_value, host_values, tensor_of
+from unikeras.core.host_op import counts_between, host_value, host_values, tensor_of
 from unikeras.core.symbolic import is_symbolic
 from unikeras.ops.strings_join import as_text_bytes
 
 if TYPE_CHECKING:
     from unikeras.composites.ragged_tensor import RaggedTensor
 
-__all__ = ["ngrams", "ragged_rows", "string_bytes_split", "string_split"]
+__all__ = ["ngrams", "ragged_rows", "split_at_once", "string_bytes_split", "string_split"]
 
 
 def ragged_rows(input: Any, rows: Any, where: str) -> Any:
@@ -108,7 +108,7 @@ def string_split(input: Any, sep: Any = None, maxsplit: int = -1, name: str | No
 _IS_WHITE = np.isin(np.arange(256), list(b" \t\n\v\f\r"))
 
 
-def _split_at_once(texts: list[bytes], between: bytes | None) -> tuple[np.ndarray, Any]:
+def split_at_once(texts: list[bytes], between: bytes | None) -> tuple[np.ndarray, Any]:
     """The parts of all texts, cut as one text, and how many each has: faster than a list for every text."""
     if between is not None:
         values = between.join(texts).split(between)
@@ -118,9 +118,7 @@ def _split_at_once(texts: list[bytes], between: bytes | None) -> tuple[np.ndarra
     ends = white & ~np.append(True, white[:-1])  # where white space follows a word
     sizes = np.fromiter(map(len, texts), np.int64, len(texts)) + 1
     values = joined.split()
-    return host_values(values, (len(values),)), np.add.reduceat(
-        ends, np.cumsum(sizes) - sizes, dtype=np.int64
-    )
+    return host_values(values, (len(values),)), counts_between(ends, np.append(0, np.cumsum(sizes)))
 
 
 _SINGLE = np.array([*(bytes([i]) for i in range(256)), None], object)[:-1]

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from unikeras.core.errors import InvalidArgumentError
-from unikeras.core.host_op import host_op, host_value, host_values, tensor_of
+from unikeras.core.host_op import counts_between, host_op, host_value, host_values, tensor_of
 from unikeras.core.state import thread
 from unikeras.ops.strings_edit import one_of
 from unikeras.ops.strings_split import ragged_rows
@@ -93,7 +93,7 @@ class _Decoder:
         sizes = np.fromiter(map(len, texts), np.int64, len(texts)) + 1
         firsts = np.cumsum(sizes) - sizes
         begins = np.frombuffer(joined, np.int8) >= -64  # the bytes that begin a character
-        counts = np.add.reduceat(begins, firsts, dtype=np.int64) if len(texts) else sizes
+        counts = counts_between(begins, np.append(firsts, len(joined)))
         places = np.flatnonzero(begins) - np.repeat(firsts, counts)
         kept = np.ones(len(points), bool)
         kept[np.cumsum(counts) - 1] = False  # the line breaks

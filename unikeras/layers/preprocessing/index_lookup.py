@@ -225,8 +225,9 @@ class IndexLookup(HostLayer):
         table = self._table
         ids = table.find(tokens)
         unknown = ids < 0
-        if self.mask_token is not None:
-            mask = tokens == table.mask_token
+        if self.mask_token is not None and unknown.any():
+            mask = unknown.copy()
+            mask[unknown] = tokens[unknown] == table.mask_token  # which is not in the table
             ids[mask] = 0 if self.output_mode == "int" else -1
             unknown &= ~mask
         if not unknown.any() or (thread.symbolic and not self.num_oov_indices):

@@ -8,11 +8,13 @@ from typing import Any
 
 import numpy as np
 
+from unikeras.core.host_op import host_values
 from unikeras.core.state import thread
 from unikeras.core.tensor import Tensor, as_bytes, is_tensor
 from unikeras.layers.preprocessing.host_layer import HostLayer, allowed
 from unikeras.layers.preprocessing.statistics import batches_of
 from unikeras.layers.preprocessing.string_lookup import StringLookup
+from unikeras.ops.strings_split import split_at_once
 
 __all__ = ["TextVectorization"]
 
@@ -177,8 +179,8 @@ class TextVectorization(HostLayer):
 
     # From texts to indices.
 
-    def _tokens(self, texts: np.ndarray) -> list[list[bytes]]:
-        """The tokens of each text [texts] or [texts, 1]; without splitting, of each row."""
+    def _prepared(self, texts: np.ndarray) -> np.ndarray:
+        """Texts [texts] or [texts, 1] in one row and standardized; without splitting, in their shape."""
         if self.split is not None and texts.ndim > 1:
             if texts.shape[-1] != 1:
                 raise ValueError(
@@ -186,7 +188,11 @@ class TextVectorization(HostLayer):
                     f"{texts.shape}. Join the columns, or give each a layer of its own."
                 )
             texts = texts.reshape(-1)
-        texts = self._standardized(texts)
+        return self._standardized(texts)
+
+    def _tokens(self, texts: np.ndarray) -> list[list[bytes]]:
+        """The tokens of each text; without splitting, of each row."""
+        texts = self._prepared(texts)
         if self.split is None:
             rows = texts.reshape(len(texts), -1).tolist()
         elif callable(self.split):
@@ -195,12 +201,20 @@ class TextVectorization(HostLayer):
             rows = list(map(_SPLIT[self.split], texts))
         return rows if self.ngrams is None else [self._ngrams(row) for row in rows]
 
+    def _flat_tokens(self, texts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """The tokens of all texts, and how many each has."""
+        if self.split == "whitespace" and self.ngrams is None and len(texts):
+            return split_at_once(self._prepared(texts).tolist(), None)
+        rows = self._tokens(texts)
+        count = np.array(list(map(len, rows)), np.int64)
+        return host_values([token for row in rows for token in row], (int(count.sum()),)), count
+
     def _standardized(self, texts: np.ndarray) -> np.ndarray:
         if callable(self.standardize):
             texts = _strings(self.standardize(Tensor(texts)))
         elif self.standardize is not None:
             one = _STANDARDIZE[self.standardize]
-            texts = np.array([*map(one, texts.ravel()), None], object)[:-1].reshape(texts.shape)
+            texts = host_values(list(map(one, texts.ravel().tolist())), texts.shape)
         return texts
 
     def _ngrams(self, words: list[bytes]) -> list[bytes]:
@@ -222,17 +236,19 @@ class TextVectorization(HostLayer):
             if length is not None and ids.ndim == 2:
                 ids = np.pad(ids[:, :length], ((0, 0), (0, max(length - ids.shape[1], 0))))
             return lookup.encode(ids)
-        rows = self._tokens(texts if texts.ndim else texts[None])
-        longest = max(map(len, rows), default=0)
+        words, count = self._flat_tokens(texts if texts.ndim else texts[None])
+        longest = int(count.max(initial=0))
         length = longest if self.output_sequence_length is None else self.output_sequence_length
-        kept = [row[:length] for row in rows]
-        ids = np.full((len(rows), length), 0 if self.output_mode == "int" else -1, np.int64)
-        found = lookup.find(np.array([*(t for row in kept for t in row), None], object)[:-1])
+        if longest > length:
+            place = np.arange(len(words)) - np.repeat(np.cumsum(count) - count, count)
+            words, count = words[place < length], np.minimum(count, length)
+        ids = np.full((len(count), length), 0 if self.output_mode == "int" else -1, np.int64)
+        found = lookup.find(words)
         if self.ragged and not thread.symbolic:
             from unikeras.composites.ragged_tensor import RaggedTensor
 
-            return RaggedTensor.from_row_lengths(lookup.encode(found), [len(row) for row in kept])
-        ids[np.arange(length) < np.array([len(row) for row in kept])[:, None]] = found
+            return RaggedTensor.from_row_lengths(lookup.encode(found), count)
+        ids[np.arange(length) < count[:, None]] = found
         return lookup.encode(ids if texts.ndim else ids[0])
 
     # Saving.
