@@ -161,8 +161,7 @@ def as_string(
     else:
         letter = "e" if scientific else "g" if shortest else "f"
         digits = f".{precision}" if precision > -1 else ""
-        text = f"%{fill}{size}{digits}{letter}"
-        spell = _speller(text, fill, size)
+        spell = _speller(f"%{fill}{size}{digits}{letter}", fill, size)
         if kind.is_complex:
             made = [b"(%b,%b)" % (spell(v.real), spell(v.imag)) for v in values.tolist()]
         else:
