@@ -28,7 +28,7 @@ def value_and_gradients(layer, x, mask, states):
     call = {} if mask is None else {"mask": tf.constant(mask)}
     if states:
         call["initial_state"] = [
-            tf.constant(np.full((2, 5), 0.3 * (i + 1), x.dtype.name)) for i in range(states)
+            tf.constant(np.full((len(x), 5), 0.3 * (i + 1), x.dtype.name)) for i in range(states)
         ]
 
     def total():
@@ -62,6 +62,19 @@ def test_one_operation_equals_step_by_step(name, states, go_backwards):
         found = value_and_gradients(layer, X.astype("float64"), MASK, states)
         for a, b in zip(found, expected, strict=True):
             np.testing.assert_allclose(a, b, rtol=1e-10, atol=1e-12)
+
+
+@pytest.mark.parametrize(("name", "states"), [("SimpleRNN", 1), ("LSTM", 2), ("GRU", 1)])
+def test_batches_of_all_sizes_are_computed_alike(name, states):
+    """Large batches go another way in compiled code: a batch repeated gives its values again, and its gradients of the weights times 8."""
+    layer = getattr(L, name)(5, return_sequences=True, return_state=True, dtype="float64")
+    x = X.astype("float64")
+    once = value_and_gradients(layer, x, MASK, states)
+    often = value_and_gradients(layer, np.tile(x, (8, 1, 1)), np.tile(MASK, (8, 1)), states)
+    by_sample = 1 + states + F.gradients  # the outputs, the states, and the gradient of the inputs
+    for i, (a, b) in enumerate(zip(once, often, strict=True)):
+        expected = np.concatenate([a] * 8) if i < by_sample else 8 * a
+        np.testing.assert_allclose(b, expected, rtol=1e-10, atol=1e-12)
 
 
 @gradients

@@ -1,9 +1,10 @@
 """Recurrences on jax: `scan` compiled, and the networks with gradients of their own.
 
-Differentiating the loop step by step is slow on XLA. Instead, all that does not depend on the order of the steps is computed
-for all of them at once: before the forward loop the inputs' product, before the backward loop the factors by which the
-gradients of the states are multiplied, after it the gradients of the weights, each as one product. The sigmoids of the gates
-are tanh(z / 2) / 2 + 1 / 2, so that a step has one tanh over all its gates.
+Differentiating the loop step by step is slow on XLA. Instead, what does not depend on the order of the steps is computed
+for all of them at once: before the backward loop the factors by which the gradients of the states are multiplied, after it
+the gradients of the weights, each as one product. The sigmoids of the gates are tanh(z / 2) / 2 + 1 / 2, so that a step has
+one tanh over all its gates. The product of the inputs is taken step by step, together with that of the state: what a step
+needs is then in the cache, and nothing is kept for all steps. Only for small batches is it faster to take it before.
 The backward loops are plain jax, so these gradients can be differentiated again.
 """
 
@@ -88,6 +89,19 @@ def _affine(x: Array, kernel: Array, bias: Array | None) -> Array:
     return y if bias is None else y + bias
 
 
+_SMALL = 16  # below so many rows a product is bound by reading the kernel, so one for all steps is faster
+
+
+def _sums(
+    x: Array, kernel: Array, recurrent_kernel: Array, bias: Array | None
+) -> tuple[Array, Callable[[Array, Array], Array]]:
+    """What to go over, and the function of a state and a step of it that is h U + x W + b."""
+    if x.shape[1] < _SMALL:
+        return _affine(x, kernel, bias), lambda h, z: z + h @ recurrent_kernel
+    both = jnp.concatenate([recurrent_kernel, kernel])
+    return x, lambda h, x: _affine(jnp.concatenate([h, x], -1), both, bias)
+
+
 def _kept(h: Array, keep: Array | None) -> Array:
     return h if keep is None else h * keep
 
@@ -139,12 +153,14 @@ def _recurrent_gradients(
 def _simple_rnn(
     x: Any, h: Any, kernel: Any, recurrent_kernel: Any, bias: Any, mask: Any, keep: Any, reverse: bool
 ) -> Any:
+    rows, sums = _sums(x, kernel, recurrent_kernel, bias)
+
     def step(h: Array, inputs: Any) -> Any:
-        z, m = inputs
-        new = _masked(m, jnp.tanh(z + _kept(h, keep) @ recurrent_kernel), h)
+        row, m = inputs
+        new = _masked(m, jnp.tanh(sums(_kept(h, keep), row)), h)
         return new, new
 
-    return jax.lax.scan(step, h, (_affine(x, kernel, bias), mask), reverse=reverse)[1]
+    return jax.lax.scan(step, h, (rows, mask), reverse=reverse)[1]
 
 
 def _simple_rnn_forward(*args: Any) -> Any:
@@ -181,21 +197,19 @@ def _lstm_loop(
     x: Any, h: Any, c: Any, kernel: Any, recurrent_kernel: Any, bias: Any, mask: Any, keep: Any, reverse: bool, *, save: bool
 ) -> Any:  # fmt: skip
     scale, offset = _gates(h.shape[-1], 2, 4, x.dtype)
-    scaled = recurrent_kernel * scale
+    rows, sums = _sums(x, kernel * scale, recurrent_kernel * scale, None if bias is None else bias * scale)
 
     def step(state: Any, inputs: Any) -> Any:
         h, c = state
-        z, m = inputs
-        gates = jnp.tanh(z + _kept(h, keep) @ scaled) * scale + offset
+        row, m = inputs
+        gates = jnp.tanh(sums(_kept(h, keep), row)) * scale + offset
         i, f, g, o = jnp.split(gates, 4, -1)
         new_c = f * c + i * g
         new_h = _masked(m, o * jnp.tanh(new_c), h)
         new_c = _masked(m, new_c, c)
         return (new_h, new_c), ((new_h, new_c, gates) if save else new_h)
 
-    z = _affine(x, kernel * scale, None if bias is None else bias * scale)
-    # Two steps a turn are faster forward, and slower where everything is saved.
-    return jax.lax.scan(step, (h, c), (z, mask), reverse=reverse, unroll=1 if save else 2)
+    return jax.lax.scan(step, (h, c), (rows, mask), reverse=reverse)
 
 
 @partial(jax.custom_vjp, nondiff_argnums=(8,))
@@ -250,9 +264,11 @@ def _gru_loop(
     *, save: bool,
 ) -> Any:  # fmt: skip
     units = h.shape[-1]
+    small = x.shape[1] < _SMALL
 
     def step(h: Array, inputs: Any) -> Any:
-        a, m = inputs
+        row, m = inputs
+        a = row if small else _affine(row, kernel, bias)
         b = _affine(_kept(h, keep), recurrent_kernel, recurrent_bias)
         zr = jnp.tanh((a[..., : 2 * units] + b[..., : 2 * units]) * 0.5) * 0.5 + 0.5
         z, r, product = zr[..., :units], zr[..., units:], b[..., 2 * units :]
@@ -260,7 +276,8 @@ def _gru_loop(
         new = _masked(m, g + z * (h - g), h)
         return new, ((new, zr, g, product) if save else new)
 
-    return jax.lax.scan(step, h, (_affine(x, kernel, bias), mask), reverse=reverse)[1]
+    rows = _affine(x, kernel, bias) if small else x
+    return jax.lax.scan(step, h, (rows, mask), reverse=reverse)[1]
 
 
 @partial(jax.custom_vjp, nondiff_argnums=(8,))
