@@ -6,12 +6,16 @@ from typing import Any
 
 from unikeras import constraints, initializers, ops, regularizers
 from unikeras.layers.convolution.convolution import Convolution
+from unikeras.layers.core.lora import AdaptedMatrix, LoRA, check_rank
 
 __all__ = ["Conv", "Conv1D", "Conv2D", "Conv3D"]
 
 
-class Conv(Convolution):
+class Conv(LoRA, Convolution):
     """activation(convolution of the inputs with the kernel + bias); `rank` says in how many dimensions."""
+
+    kernel: Any = AdaptedMatrix()
+    _lora_matrix = "kernel"
 
     def __init__(
         self,
@@ -31,7 +35,8 @@ class Conv(Convolution):
         activity_regularizer: Any = None,
         kernel_constraint: Any = None,
         bias_constraint: Any = None,
-        lora_rank: None = None,
+        lora_rank: int | None = None,
+        lora_alpha: float | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(
@@ -40,8 +45,8 @@ class Conv(Convolution):
             activity_regularizer=activity_regularizer, **kwargs,
         )  # fmt: skip
         who = type(self).__name__
-        if lora_rank is not None:
-            raise NotImplementedError(f"{who}: lora_rank is not available yet; see docs/compatibility.md.")
+        self.lora_rank = check_rank(who, lora_rank)
+        self.lora_alpha = lora_alpha
         self.filters = self._positive(filters, "filters")
         self.groups = self._positive(groups, "groups")
         if self.filters % self.groups:
@@ -64,6 +69,9 @@ class Conv(Convolution):
             initializer=self.kernel_initializer, regularizer=self.kernel_regularizer, constraint=self.kernel_constraint,
         )  # fmt: skip
         self._add_bias(self.filters)
+        self.built = True
+        if self.lora_rank:
+            self.enable_lora(self.lora_rank, self.lora_alpha)
 
     def _convolve(self, inputs: Any) -> Any:
         return ops.conv(
@@ -79,6 +87,7 @@ class Conv(Convolution):
             "kernel_initializer": initializers.serialize(self.kernel_initializer),
             "kernel_regularizer": regularizers.serialize(self.kernel_regularizer),
             "kernel_constraint": constraints.serialize(self.kernel_constraint),
+            **self._lora_config(),
         }
 
 
@@ -103,6 +112,8 @@ class Conv1D(Conv):
         activity_regularizer: regularizer of the output.
         kernel_constraint: constraint of the kernel.
         bias_constraint: constraint of the bias.
+        lora_rank: the rank of low-rank adaptation, if it is wanted; see `enable_lora`.
+        lora_alpha: see `enable_lora`.
         **kwargs: as for `Layer`.
 
     Raises:
@@ -139,6 +150,8 @@ class Conv2D(Conv):
         activity_regularizer: regularizer of the output.
         kernel_constraint: constraint of the kernel.
         bias_constraint: constraint of the bias.
+        lora_rank: the rank of low-rank adaptation, if it is wanted; see `enable_lora`.
+        lora_alpha: see `enable_lora`.
         **kwargs: as for `Layer`.
 
     Raises:
@@ -174,6 +187,8 @@ class Conv3D(Conv):
         activity_regularizer: regularizer of the output.
         kernel_constraint: constraint of the kernel.
         bias_constraint: constraint of the bias.
+        lora_rank: the rank of low-rank adaptation, if it is wanted; see `enable_lora`.
+        lora_alpha: see `enable_lora`.
         **kwargs: as for `Layer`.
 
     Raises:
