@@ -107,13 +107,10 @@ from unikeras.ops.arrangement import (
     fliplr,
     flipud,
     full_like,
-    geomspace,
     get_item,
     hsplit,
     hstack,
     kron,
-    linspace,
-    logspace,
     nonzero,
     rot90,
     select,
@@ -211,6 +208,7 @@ from unikeras.ops.numeric import bitwise_right_shift as right_shift
 from unikeras.ops.quantile import median, nanmedian, nanpercentile, nanquantile, percentile, quantile
 from unikeras.ops.selection import meshgrid, searchsorted
 from unikeras.ops.signal import bartlett, blackman, hamming, hanning, kaiser
+from unikeras.ops.spacing import geomspace, linspace, logspace
 from unikeras.ops.statistics import corrcoef, correlate, histogram, inner, max, min, ptp, trapezoid, vdot
 from unikeras.ops.statistics import max as amax
 from unikeras.ops.statistics import min as amin
