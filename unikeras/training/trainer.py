@@ -10,7 +10,6 @@ from unikeras import engine, losses, metrics
 from unikeras.core import nest
 from unikeras.core.composite import is_composite
 from unikeras.core.errors import EngineError
-from unikeras.core.program import specs_of
 from unikeras.core.strict import report
 from unikeras.core.switches import max_epochs, max_steps_per_epoch
 from unikeras.core.variable import init_scope
@@ -20,23 +19,22 @@ from unikeras.training.data import (
     ArraySource,
     IterableSource,
     as_source,
-    class_weights,
     split,
-    to_device,
     unpack_x_y_sample_weight,
     whole_number,
 )
 from unikeras.training.host import staged
 from unikeras.training.legacy import LegacyTrainer
-from unikeras.training.logs import as_logs, returned, with_callbacks
+from unikeras.training.logs import returned, with_callbacks
 from unikeras.training.loop import close, joined, outputs_at_once, run_epoch, run_prediction
+from unikeras.training.on_batch import OnBatch
 from unikeras.training.overridable import Overridable, overridden
-from unikeras.training.prepare import check_targets, prepare, step_for
+from unikeras.training.prepare import check_targets, prepare
 
 __all__ = ["Trainer"]
 
 
-class Trainer(LegacyTrainer, Overridable):
+class Trainer(OnBatch, LegacyTrainer, Overridable):
     """What makes layers trainable; see `Model`."""
 
     def _init_trainer(self) -> None:
@@ -400,86 +398,6 @@ class Trainer(LegacyTrainer, Overridable):
             return restored(self, x, made)
         return made
 
-    # One batch.
-
-    def train_on_batch(
-        self,
-        x: Any,
-        y: Any = None,
-        sample_weight: Any = None,
-        class_weight: Any = None,
-        reset_metrics: bool = True,
-        return_dict: bool = False,
-    ) -> Any:
-        """One step of training.
-
-        Args:
-            x: inputs of the batch.
-            y: targets.
-            sample_weight: a weight a sample.
-            class_weight: class -> weight.
-            reset_metrics: whether metrics are of this batch alone, as in tf.keras 2.
-            return_dict: return a dict by name instead of a list.
-
-        Returns:
-            The loss, a list [loss, metric, ...], or a dict.
-        """
-        self._must_be_compiled("train_on_batch")
-        if class_weight is not None:
-            sample_weight = class_weights(y, sample_weight, class_weight)
-        return self._on_batch("train", x, y, sample_weight, reset_metrics, return_dict)
-
-    def test_on_batch(
-        self,
-        x: Any,
-        y: Any = None,
-        sample_weight: Any = None,
-        reset_metrics: bool = True,
-        return_dict: bool = False,
-    ) -> Any:
-        """The loss and the metrics on a batch; arguments as for `train_on_batch`."""
-        self._must_be_compiled("test_on_batch")
-        return self._on_batch("test", x, y, sample_weight, reset_metrics, return_dict)
-
-    def predict_on_batch(self, x: Any) -> Any:
-        """The outputs for a batch, as NumPy arrays."""
-        batch, leaves = self._batch("predict", x, None, None)
-        return _to_numpy_structure(step_for(self, "predict", batch, specs_of(leaves))(leaves))
-
-    def _on_batch(self, mode: str, x: Any, y: Any, sample_weight: Any, reset: bool, return_dict: bool) -> Any:
-        if reset:
-            self.reset_metrics()
-        batch, leaves = self._batch(mode, x, y, sample_weight)
-        logs = as_logs(step_for(self, mode, batch, specs_of(leaves))(leaves))
-        return returned(logs, return_dict)
-
-    def _batch(self, mode: str, x: Any, y: Any, sample_weight: Any) -> tuple[Any, list[Any]]:
-        source = as_source(x, y, sample_weight, None, False)
-        if not isinstance(source, ArraySource):
-            raise ValueError(f"{mode}_on_batch takes arrays, not a {type(x).__name__}.")
-        source.batch_size = source.size
-        prepare(self, mode, source.first())
-        source = staged(self, source)
-        if mode != "predict":
-            check_targets(self, source)
-        if source.stage is not None:
-            return to_device(source.stage(source.structure))
-        return source.structure, source.device()
-
-    # What tf.keras 2's subclasses call to get the functions of a step.
-
-    def make_train_function(self, force: bool = False) -> Any:
-        """A function of an iterator that trains on its next batch (tf.keras 2)."""
-        return lambda iterator: self.train_step(next(iterator))
-
-    def make_test_function(self, force: bool = False) -> Any:
-        """A function of an iterator that evaluates its next batch (tf.keras 2)."""
-        return lambda iterator: self.test_step(next(iterator))
-
-    def make_predict_function(self, force: bool = False) -> Any:
-        """A function of an iterator that predicts its next batch (tf.keras 2)."""
-        return lambda iterator: self.predict_step(next(iterator))
-
 
 def _metric(kind: str, name: str) -> Any:
     return getattr(metrics, kind)(name=name)
@@ -527,7 +445,3 @@ def _validation_parts(data: Any) -> tuple[Any, Any, Any]:
     if isinstance(data, (tuple, list)) and len(data) <= 3:
         return unpack_x_y_sample_weight(tuple(data))
     return data, None, None
-
-
-def _to_numpy_structure(result: Any) -> Any:
-    return nest.map_structure(lambda t: np.array(t), result)
