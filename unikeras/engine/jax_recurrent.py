@@ -102,6 +102,11 @@ def _sums(
     return x, lambda h, x: _affine(jnp.concatenate([h, x], -1), both, bias)
 
 
+def _over(step: Callable[[Any, Any], Any], start: Any, rows: Any, reverse: bool) -> Any:
+    """`scan`, with two steps a turn of the loop: a turn costs as much as a small step."""
+    return jax.lax.scan(step, start, rows, reverse=reverse, unroll=2)
+
+
 def _kept(h: Array, keep: Array | None) -> Array:
     return h if keep is None else h * keep
 
@@ -160,7 +165,7 @@ def _simple_rnn(
         new = _masked(m, jnp.tanh(sums(_kept(h, keep), row)), h)
         return new, new
 
-    return jax.lax.scan(step, h, (rows, mask), reverse=reverse)[1]
+    return _over(step, h, (rows, mask), reverse)[1]
 
 
 def _simple_rnn_forward(*args: Any) -> Any:
@@ -182,7 +187,7 @@ def _simple_rnn_backward(reverse: bool, saved: Any, gradient: Array) -> Any:
         back = _kept(dz @ transposed, keep)
         return (back if m is None else jnp.where(m[..., None], back, dh)), dz
 
-    dh, dz = jax.lax.scan(step, jnp.zeros_like(h), (gradient, slope, mask), reverse=not reverse)
+    dh, dz = _over(step, jnp.zeros_like(h), (gradient, slope, mask), not reverse)
     du, dkeep = _recurrent_gradients(_before(h, every, reverse), keep, recurrent_kernel, dz)
     return dz @ kernel.T, dh, _products(x, dz), du, _bias_gradient(bias, dz), _no_gradient(mask), dkeep
 
@@ -209,7 +214,7 @@ def _lstm_loop(
         new_c = _masked(m, new_c, c)
         return (new_h, new_c), ((new_h, new_c, gates) if save else new_h)
 
-    return jax.lax.scan(step, (h, c), (rows, mask), reverse=reverse)
+    return _over(step, (h, c), (rows, mask), reverse)
 
 
 @partial(jax.custom_vjp, nondiff_argnums=(8,))
@@ -248,7 +253,7 @@ def _lstm_backward(reverse: bool, saved: Any, gradients: Any) -> Any:
         return (back if m is None else jnp.where(m[..., None], back, dh), dc * f), dz
 
     start = (jnp.zeros_like(h), gradients[1])
-    (dh, dc), dz = jax.lax.scan(step, start, (gradients[0], cell, factor, f, mask), reverse=not reverse)
+    (dh, dc), dz = _over(step, start, (gradients[0], cell, factor, f, mask), not reverse)
     du, dkeep = _recurrent_gradients(_before(h, every, reverse), keep, recurrent_kernel, dz)
     return dz @ kernel.T, dh, dc, _products(x, dz), du, _bias_gradient(bias, dz), _no_gradient(mask), dkeep
 
@@ -277,7 +282,7 @@ def _gru_loop(
         return new, ((new, zr, g, product) if save else new)
 
     rows = _affine(x, kernel, bias) if small else x
-    return jax.lax.scan(step, h, (rows, mask), reverse=reverse)[1]
+    return _over(step, h, (rows, mask), reverse)[1]
 
 
 @partial(jax.custom_vjp, nondiff_argnums=(8,))
@@ -310,7 +315,7 @@ def _gru_backward(reverse: bool, saved: Any, gradient: Array) -> Any:
         back = (jnp.concatenate([dh, dh, dh], -1) * factor) @ transposed
         return dh * z + _kept(back, keep), dh
 
-    first, dh = jax.lax.scan(step, jnp.zeros_like(h), (gradient, z, factor), reverse=not reverse)
+    first, dh = _over(step, jnp.zeros_like(h), (gradient, z, factor), not reverse)
     wide = jnp.concatenate([dh, dh, dh], -1)
     db = wide * factor
     da = jnp.concatenate([db[..., : to_zr.shape[-1]], dh * to_g], -1)
