@@ -43,9 +43,14 @@ def depthwise(shape, kernel, **options):
     return shape, kernel, ops.depthwise_conv, options, "depthwise"
 
 
-def pool(kind, shape, size, strides):
+def separable(shape, kernel, **options):
+    return shape, kernel, ops.separable_conv, options, "separable"
+
+
+def pool(kind, shape, size, strides=None):
+    """All of the image where there are no strides."""
     op = ops.max_pool if kind == "max" else ops.average_pool
-    return shape, None, op, {"pool_size": size, "strides": strides}, kind
+    return shape, None, op, {"pool_size": size, "strides": size if strides is None else strides}, kind
 
 
 KINDS = {
@@ -59,31 +64,52 @@ KINDS = {
     "conv 1x1": conv((32, 28, 28, 64), (1, 1, 64, 128)),
     "conv 1x1 strides 2": conv((32, 28, 28, 64), (1, 1, 64, 128), strides=2),
     "conv 3x3, 2 groups": conv((32, 28, 28, 32), (3, 3, 16, 32), padding=1),
+    "conv 3x3, 4 wide groups": conv((32, 14, 14, 128), (3, 3, 32, 128), padding=1),
     "conv 3x3, 8 groups": conv((32, 28, 28, 64), (3, 3, 8, 64), padding=1),
     "conv 3x3, 32 groups": conv((8, 28, 28, 128), (3, 3, 4, 128), padding=1),
     "depthwise 3x3": depthwise((32, 28, 28, 64), (3, 3, 64, 1), padding=1),
     "depthwise 5x5": depthwise((32, 28, 28, 64), (5, 5, 64, 1), padding=2),
     "depthwise 3x3 strides 2": depthwise((32, 28, 28, 64), (3, 3, 64, 1), padding=1, strides=2),
     "depthwise 3x3, 2 of each": depthwise((32, 28, 28, 32), (3, 3, 32, 2), padding=1),
+    "depthwise 7x7": depthwise((8, 28, 28, 128), (7, 7, 128, 1), padding=3),
     "depthwise 1D 5": depthwise((32, 256, 64), (5, 64, 1), padding=2),
+    "separable 3x3": separable((32, 28, 28, 64), (3, 3, 64, 1), padding=1),
+    "separable 3x3 strides 2": separable((32, 28, 28, 64), (3, 3, 64, 1), padding=1, strides=2),
     "transpose 3x3 strides 2": transpose((32, 14, 14, 64), (3, 3, 32, 64), padding=0, strides=2),
     "transpose 4x4 strides 2": transpose((32, 14, 14, 64), (4, 4, 32, 64), padding=0, strides=2),
     "transpose 1D 4 strides 2": transpose((32, 64, 64), (4, 32, 64), padding=0, strides=2),
     "conv 1D 3": conv((32, 256, 64), (3, 64, 64), padding=1),
+    "conv 1D 1": conv((32, 256, 64), (1, 64, 128)),
+    "conv 1D 3 dilated 4": conv((32, 256, 64), (3, 64, 64), padding=4, dilation_rate=4),
     "conv 1D 7 strides 2": conv((32, 256, 32), (7, 32, 64), padding=3, strides=2),
     "conv 3D 3x3x3": conv((4, 16, 16, 16, 16), (3, 3, 3, 16, 32), padding=1),
     "conv 3D 3x3x3 strides 2": conv((4, 16, 16, 16, 16), (3, 3, 3, 16, 32), padding=1, strides=2),
+    "conv 3D 1x1x1": conv((4, 16, 16, 16, 32), (1, 1, 1, 32, 64)),
+    "transpose 3D 2x2x2 strides 2": transpose((4, 8, 8, 8, 32), (2, 2, 2, 16, 32), padding=0, strides=2),
     "max pool 2x2": pool("max", (32, 28, 28, 64), (2, 2), (2, 2)),
     "max pool 3x3 strides 2": pool("max", (32, 29, 29, 64), (3, 3), (2, 2)),
     "max pool 3x3 strides 1": pool("max", (32, 16, 16, 64), (3, 3), (1, 1)),
+    "max pool, global": pool("max", (32, 14, 14, 128), (14, 14)),
     "max pool 1D 2": pool("max", (32, 256, 64), (2,), (2,)),
     "max pool 3D 2x2x2": pool("max", (4, 16, 16, 16, 32), (2, 2, 2), (2, 2, 2)),
     "average pool 2x2": pool("average", (32, 28, 28, 64), (2, 2), (2, 2)),
     "average pool 3x3 strides 2": pool("average", (32, 29, 29, 64), (3, 3), (2, 2)),
     "average pool 3x3 strides 1": pool("average", (32, 16, 16, 64), (3, 3), (1, 1)),
+    "average pool, global": pool("average", (32, 14, 14, 128), (14, 14)),
     "average pool 1D 2": pool("average", (32, 256, 64), (2,), (2,)),
     "average pool 3D 2x2x2": pool("average", (4, 16, 16, 16, 32), (2, 2, 2), (2, 2, 2)),
 }
+
+
+def mixing(w, op):
+    """The second kernel of a separable convolution: from its channels to as many."""
+    if op is not ops.separable_conv:
+        return None
+    channels = w.shape[-2] * w.shape[-1]
+    return (
+        np.random.default_rng(1).normal(size=(*(1,) * (w.ndim - 2), channels, channels)).astype("float32")
+        * 0.1
+    )
 
 
 def unikeras_calls(x, w, op, options):
@@ -93,7 +119,7 @@ def unikeras_calls(x, w, op, options):
     if isinstance(padding, int):
         pairs = ((padding, padding),) * (x.ndim - 2)
         padding = pairs if padding else "valid"
-    arrays = [jax.numpy.asarray(a) for a in (x, w) if a is not None]
+    arrays = [jax.numpy.asarray(a) for a in (x, w, mixing(w, op)) if a is not None]
 
     def forward(*arrays):
         return op.body(F, *arrays, padding=padding, **options)
@@ -126,7 +152,7 @@ def unikeras_calls(x, w, op, options):
     }
 
 
-def torch_calls(x, w, options, kind, channels_last):
+def torch_calls(x, w, second, options, kind, channels_last):
     """The same in torch, in one of its two layouts."""
     rank = x.ndim - 2
     functional = torch.nn.functional
@@ -140,8 +166,8 @@ def torch_calls(x, w, options, kind, channels_last):
     inputs = [tensor(x, (0, rank + 1, *range(1, rank + 1)))]
     padding, strides = options.get("padding", 0), options.get("strides", 1)
     padding = padding if isinstance(padding, int) else 0
-    if kind in ("conv", "depthwise"):
-        if kind == "depthwise":
+    if kind in ("conv", "depthwise", "separable"):
+        if kind != "conv":
             channels, multiplier = w.shape[-2:]
             w, groups = w.reshape(*w.shape[:-2], 1, channels * multiplier), channels
         else:
@@ -149,8 +175,12 @@ def torch_calls(x, w, options, kind, channels_last):
         inputs.append(tensor(w, (rank + 1, rank, *range(rank))))
         call = getattr(functional, f"conv{rank}d")
 
+        if kind == "separable":
+            inputs.append(tensor(second, (rank + 1, rank, *range(rank))))
+
         def forward():
-            return call(*inputs, None, strides, padding, options.get("dilation_rate", 1), groups)
+            y = call(*inputs[:2], None, strides, padding, options.get("dilation_rate", 1), groups)
+            return y if kind != "separable" else call(y, inputs[2])
     elif kind == "transpose":
         inputs.append(tensor(w, (rank + 1, rank, *range(rank))))
         call = getattr(functional, f"conv_transpose{rank}d")
@@ -205,7 +235,10 @@ def main():
         w = None if kernel is None else generator.normal(size=kernel).astype("float32") * 0.1
         calls = {("unikeras", k): f for k, f in unikeras_calls(x, w, op, options).items()}
         for last in (False, True):
-            calls |= {("torch", k, last): f for k, f in torch_calls(x, w, options, kind, last).items()}
+            calls |= {
+                ("torch", k, last): f
+                for k, f in torch_calls(x, w, mixing(w, op), options, kind, last).items()
+            }
         found = measure(calls, arguments.repeats)
         row = {}
         for way in ("forward", "gradients"):
