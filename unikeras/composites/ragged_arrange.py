@@ -432,7 +432,6 @@ handlers: dict[str, Callable[..., Any]] = {
     "gather": _gather_op,
     "gather_nd": _gather_nd_op,
     "matmul": _matmul_op,
-    "matrix_product": _matmul_op,
     "nonzero_indices": _nonzero_op,
     "split": _split_op,
     "squeeze": _squeeze_op,

@@ -52,6 +52,9 @@ def matrix_product(
     return matmul.body(F, x1, x2, **options)
 
 
+matrix_product.__name__ = matmul.__name__  # in messages, files and tables it is what programs call it
+
+
 @op
 def _einsum(F, *operands, equation):
     return F.einsum(equation, *promoted(F, *operands))
