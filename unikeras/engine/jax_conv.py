@@ -28,6 +28,8 @@ from unikeras.engine.jax_pool import JaxPool
 
 __all__ = ["JaxConv", "is_slow_on_cpu"]
 
+_barrier = lax.optimization_barrier
+
 
 class JaxConv(JaxPool):
     """The contract's convolutions; those of pooling are inherited."""
@@ -102,15 +104,15 @@ def _forward(x: Array, kernel: Array, g: Geometry) -> Array:
     if _pointwise(g):
         return x[(slice(None), *g.slices((0,) * len(g.size)))] @ kernel.reshape(kernel.shape[-2:])
     if x.shape[-1] == _FEW - 1 and prod(g.window) <= 25 and kernel.shape[-1] < 64:  # colours: half the time
-        x = kept(jnp.pad(x, [(0, 0)] * (x.ndim - 1) + [(0, 1)]))
-        kernel = kept(jnp.pad(kernel, [(0, 0)] * (kernel.ndim - 2) + [(0, 1), (0, 0)]))
+        x = _barrier(jnp.pad(x, [(0, 0)] * (x.ndim - 1) + [(0, 1)]))
+        kernel = _barrier(jnp.pad(kernel, [(0, 0)] * (kernel.ndim - 2) + [(0, 1), (0, 0)]))
     return _lax_conv(x, kernel, g.strides, g.padding, None, g.dilation)
 
 
 def _to_input(y: Array, kernel: Array, g: Geometry) -> Array:
     if _pointwise(g):
         return _spread(y @ kernel.reshape(kernel.shape[-2:]).T, g)
-    kernel = kept(jnp.swapaxes(jnp.flip(kernel, range(kernel.ndim - 2)), -1, -2))
+    kernel = _barrier(jnp.swapaxes(jnp.flip(kernel, range(kernel.ndim - 2)), -1, -2))
     padding = [
         (e - 1 - before, n - 1 + before - (o - 1) * s)
         for n, (before, _), e, o, s in zip(g.size, g.padding, g.extent, g.output, g.strides, strict=True)
@@ -121,17 +123,17 @@ def _to_input(y: Array, kernel: Array, g: Geometry) -> Array:
 def _to_kernel(x: Array, y: Array, g: Geometry) -> Array:
     if _pointwise(g):
         x = x[(slice(None), *g.slices((0,) * len(g.size)))]
-        columns = kept(x).reshape(-1, x.shape[-1]).T
-        if columns.size <= _SMALL:
-            columns = kept(columns)
-        w = columns @ y.reshape(-1, y.shape[-1])
+        if x.size <= _SMALL:
+            w = kept(kept(x).reshape(-1, x.shape[-1]).T) @ y.reshape(-1, y.shape[-1])
+        else:
+            w = x.reshape(-1, x.shape[-1]).T @ y.reshape(-1, y.shape[-1])
         return w.reshape(*g.window, *w.shape)
     return _correlated(*_turned(x, y), g)
 
 
 def _turned(x: Array, y: Array) -> tuple[Array, Array]:
     """The input with channels as the batch, and of both the batch as channels."""
-    return kept(jnp.swapaxes(x, 0, -1)), kept(jnp.moveaxis(y, 0, -2))
+    return _barrier(jnp.swapaxes(x, 0, -1)), _barrier(jnp.moveaxis(y, 0, -2))
 
 
 def _correlated(x: Array, y: Array, g: Geometry) -> Array:
@@ -271,7 +273,7 @@ def _grouped_to_kernel(x: Array, y: Array, how: tuple[Geometry, int]) -> Array:
     together = max(n for n in range(1, most + 1) if groups % n == 0)
     channels, product = -1, _to_kernel
     if not _pointwise(g):
-        x, y = _turned(x, y)
+        x, y = kept(_turned(x, y))
         channels, product = 0, _correlated
 
     def blocks(x: Array, y: Array) -> list[Array]:
