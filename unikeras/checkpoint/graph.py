@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from unikeras.core.module import Module
+from unikeras.core.module import Module, TrackedDict, TrackedList
 from unikeras.core.random import SeedGenerator
 from unikeras.core.variable import Variable
 
@@ -132,7 +132,9 @@ def _added(module: Module) -> list[Variable]:
 
 
 def _holds(value: Any) -> bool:
-    """Whether there is anything to save in an attribute: a layer's settings are lists and dictionaries too."""
+    """Whether there is anything to save in an attribute, or may be later: a layer's settings are lists and dictionaries too."""
+    if isinstance(value, (TrackedList, TrackedDict)) and not value:
+        return True
     if isinstance(value, (list, tuple)):
         return any(_holds(v) for v in value)
     if isinstance(value, dict):

@@ -58,7 +58,10 @@ def _noting(
 
     def changed(self: Any, *args: Any, **kwargs: Any) -> Any:
         structure_changed()
-        return method(self, *(args if new is None else new(*args, **kwargs)))
+        result = method(self, *(args if new is None else new(*args, **kwargs)))
+        if deferred.expected:
+            deferred.arrived(self)
+        return result
 
     return changed
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -16,7 +17,7 @@ from unikeras.core.variable import Variable
 __all__ = ["GradientTape", "UnconnectedGradients", "no_tapes"]
 
 
-class UnconnectedGradients:
+class UnconnectedGradients(enum.StrEnum):
     """What the gradient of a target that does not depend on a source is (mirrors `tf.UnconnectedGradients`)."""
 
     NONE = "none"
