@@ -204,9 +204,9 @@ __all__ = [
     "atan",
     "atan2",
     "atanh",
+    "audio",
     "autograph",
     "batch_to_space",
-    "audio",
     "bfloat16",
     "bitcast",
     "bitwise",
@@ -375,8 +375,8 @@ __all__ = [
     "string",
     "strings",
     "subtract",
-    "switch_case",
     "summary",
+    "switch_case",
     "tan",
     "tanh",
     "tensor_scatter_nd_add",
@@ -483,7 +483,29 @@ if TYPE_CHECKING:
     from unikeras.ops.tf_control_flow import vectorized_map as vectorized_map
     from unikeras.ops.tf_control_flow import while_loop as while_loop
 else:
-    _ON_DEMAND = frozenset({"audio", "autograph", "bitwise", "data", "experimental", "image", "initializers", "io", "keras", "lookup", "losses", "metrics", "optimizers", "ragged", "sets", "sparse", "strings", "summary", "train"})
+    _ON_DEMAND = frozenset(
+        (
+            "audio",
+            "autograph",
+            "bitwise",
+            "data",
+            "experimental",
+            "image",
+            "initializers",
+            "io",
+            "keras",
+            "lookup",
+            "losses",
+            "metrics",
+            "optimizers",
+            "ragged",
+            "sets",
+            "sparse",
+            "strings",
+            "summary",
+            "train",
+        )
+    )
     # Names whose module is imported when they are first used.
     _LAZY = {
         "batch_to_space": "ops.array_tf_style",

@@ -363,9 +363,7 @@ def test_numpy_is_returned_as_a_tensor():
 
 
 @compiled
-@pytest.mark.parametrize(
-    "use", [lambda x: 1 if x > 0 else 2, lambda x: [0, 1][x], lambda x: list(range(x))]
-)
+@pytest.mark.parametrize("use", [lambda x: 1 if x > 0 else 2, lambda x: [0, 1][x], lambda x: list(range(x))])
 def test_python_control_flow_points_at_the_line(use):
     f = tf.function(lambda x: use(x))
     with pytest.raises(OperatorNotAllowedInGraphError, match=r"test_function\.py, line \d+.*AutoGraph"):

@@ -129,7 +129,10 @@ DIFFERENT |= {
     ): "Keras hands the name back; here it is refused",
 }
 DIFFERENT |= {
-    ("tf_image", "resize: bicubic"): "TensorFlow takes the weights from a table of 1024, which differ by up to 5e-4",
+    (
+        "tf_image",
+        "resize: bicubic",
+    ): "TensorFlow takes the weights from a table of 1024, which differ by up to 5e-4",
 }
 # ... of which only the gradients differ.
 GRADIENT_ONLY = [key for key in DIFFERENT if key[0] == "losses" or key[1].startswith("grid:")]

@@ -122,7 +122,6 @@ def test_transposed_convolution_takes_the_shape_of_a_tensor():
         (lambda: tf.nn.pool(IMAGES, 2, "SUM"), "pooling_type"),
         (lambda: tf.nn.space_to_depth(IMAGES, 2), "does not divide"),
         (lambda: keras.ops.max_pool(IMAGES, 2, padding="causal"), "padding"),
-        (lambda: keras.layers.Conv2D(2, 3, lora_rank=2), "lora_rank"),
     ],
 )  # fmt: skip
 def test_refusals_say_what_is_wrong(call, message):

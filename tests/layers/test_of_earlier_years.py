@@ -6,7 +6,6 @@ import pytest
 import unikeras as tf
 from unikeras import keras
 
-
 # The output and the state of TensorFlow's cell.
 H = [[-0.09459113, 0.04599765, 0.11697181], [-0.06156204, -0.4046382, -0.11317915]]
 C = [[-0.26915473, 0.06716326, 0.1509384], [-0.36971736, -0.7529016, -0.22503653]]
@@ -72,9 +71,9 @@ def test_three_optimizers_are_refused():
     )
     with pytest.raises(ValueError, match="one optimizer, or two"):
         model.compile(["sgd"] * 3, "mse")
+    linear = keras.experimental.LinearModel()
+    linear(wave(2, 3))
     with pytest.raises(ValueError, match="built for 1 inputs, but 2 came"):
-        linear = keras.experimental.LinearModel()
-        linear(wave(2, 3))
         linear([wave(2, 3), wave(2, 3)])
 
 

@@ -270,7 +270,7 @@ def test_python_if_over_a_tensor_that_is_not_converted_points_at_the_line(make, 
 
     model = Deciding()
     model.compile("sgd", "mse")
-    with pytest.raises(Exception, match="AutoGraph|run_eagerly") as caught:
+    with pytest.raises(Exception, match="run_eagerly") as caught:
         model.fit(*data, verbose=0)
     lines = [str(entry.statement) for entry in caught.traceback]
     assert any("if tf.reduce_mean(outputs) > 0" in line for line in lines)

@@ -28,7 +28,7 @@ class Undefined:
         raise UnboundLocalError(f"local variable {self.symbol_name!r} referenced before assignment")
 
     def __eq__(self, other: object) -> bool:
-        return type(self) is type(other) and self.symbol_name == other.symbol_name  # type: ignore[attr-defined]
+        return type(self) is type(other) and self.symbol_name == other.symbol_name
 
     def __hash__(self) -> int:
         return hash((type(self), self.symbol_name))

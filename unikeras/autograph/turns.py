@@ -56,7 +56,7 @@ class _Turn:
         """One turn."""
         self._body, self._get, self._set = body, get_state, set_state
         # Of what the body uses: the names that it changes are the state, the rest it is given, tensors as inputs.
-        free = zip(body.__code__.co_freevars, body.__closure__ or (), strict=True)  # type: ignore[attr-defined]
+        free = zip(body.__code__.co_freevars, body.__closure__ or (), strict=True)
         self._cells = [
             cell for name, cell in free if name not in names and name != "ag__" and _of_tensors(cell)
         ]
@@ -86,7 +86,7 @@ def compiled_turn(body: Callable[..., None]) -> _Turn | None:
     """What runs a loop's body as a compiled function; `None` where loops are not run that way."""
     if thread.turns is None or thread.tracing:
         return None
-    turn = thread.turns.get(body.__code__)  # type: ignore[attr-defined]
+    turn = thread.turns.get(body.__code__)
     if turn is None:
-        turn = thread.turns[body.__code__] = _Turn()  # type: ignore[attr-defined]
+        turn = thread.turns[body.__code__] = _Turn()
     return turn

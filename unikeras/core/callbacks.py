@@ -46,7 +46,9 @@ def call_back(function: Callable[..., None], tensors: Sequence[Tensor]) -> None:
 
 
 def _host(value: Any) -> np.ndarray:
-    return np.asarray(value, object if isinstance(value, bytes) else None)  # NumPy's own strings drop zeros at the end
+    return np.asarray(
+        value, object if isinstance(value, bytes) else None
+    )  # NumPy's own strings drop zeros at the end
 
 
 def when_known(function: Callable[..., None], *tensors: Any) -> None:

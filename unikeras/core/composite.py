@@ -77,6 +77,10 @@ class CompositeTensor:
             )
         return handler(op, args, attributes, strict)
 
+    def _moved(self, move: Callable[[Any], Any]) -> Any:
+        """The same with its tensors where `move` puts them."""
+        return self._with_entries(move(self._entries))
+
     @classmethod
     def _handlers(cls) -> dict[str, Callable[..., Any]]:
         return cls.handlers

@@ -183,7 +183,7 @@ class Function:
                 traced = self._trace_with(call, elements)
             except NeedsNext as asked:
                 elements.append((asked.iterator, asked.iterator.get_next()))
-            except (NeedsValues, *engine.current().leaks) as error:
+            except (NeedsValues, *engine.current().leaks) as error:  # type: ignore[misc]
                 return OpByOp(error), elements
             else:
                 return Fed(call, elements, traced) if elements else traced, elements

@@ -40,7 +40,9 @@ _OF_STRINGS = frozenset(
         "transpose", "unstack", "where", "zeros_like",
     )
 )  # fmt: skip
-_PLACES = frozenset(("indices", "index", "segment_ids", "box_indices", "lengths"))  # arguments that are never of another one's dtype
+_PLACES = frozenset(
+    ("indices", "index", "segment_ids", "box_indices", "lengths")
+)  # arguments that are never of another one's dtype
 _PENDING = object()  # an argument whose dtype depends on the others'
 
 
@@ -238,7 +240,7 @@ class Op:
                         dtype = wanted
             try:
                 if dtype is not None and type(arg) in _SCALARS:
-                    converted.append(_scalar(F, type(arg), str(arg), dtype))
+                    converted.append(_scalar(F, type(arg), str(arg), dtype))  # type: ignore[arg-type]
                 else:
                     converted.append(as_array(arg, dtype))
             except TypeError as error:
@@ -365,7 +367,9 @@ def default_kind(value: Any) -> str:
     while isinstance(value, (list, tuple)) and value:
         value = value[0]
     return (
-        as_dtype(value.dtype).np_dtype.kind if isinstance(value, Operators) else np.asarray(value).dtype.kind
+        as_dtype(value.dtype).np_dtype.kind  # type: ignore[attr-defined]
+        if isinstance(value, Operators)
+        else np.asarray(value).dtype.kind
     )
 
 

@@ -181,7 +181,7 @@ def stage_cond(
     predicate: Tensor,
     true: Callable[[], Any],
     false: Callable[[], Any],
-    merge: Callable[[list[Any], list[Any]], list[tuple[Any, Any]]],
+    merge: Callable[[Any, Any], tuple[list[tuple[Any, Any]], Callable[[Sequence[Any]], Any]]],
 ) -> tuple[list[Any], Callable[[Sequence[Any]], Any]]:
     """`true()` if `predicate` else `false()`, as part of the program.
 

@@ -235,7 +235,8 @@ class GradientTape:
             ]
         pairs = zip(found, nest.flatten(sources), strict=True)
         return nest.pack_as(
-            sources, [s._with_entries(g) if composite.is_composite(s) and g is not None else g for g, s in pairs]
+            sources,
+            [s._with_entries(g) if composite.is_composite(s) and g is not None else g for g, s in pairs],
         )
 
     def jacobian(

@@ -154,7 +154,7 @@ class JaxEngine(JaxConv, JaxRecurrent, JaxProducts, JaxNumeric, Engine):
             closed = jax.make_jaxpr(function)(*structs)
         for constant in closed.consts:
             if isinstance(constant, _Tracer):  # of a part of the function whose own trace is over
-                raise jax.errors.UnexpectedTracerError(constant)
+                raise jax.errors.UnexpectedTracerError(str(constant))
         return _Traced(closed)
 
     def stop_gradient(self, x: Array) -> Array:

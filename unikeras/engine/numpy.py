@@ -29,7 +29,9 @@ def _wide(x: Array) -> Array:
 
 
 def _narrow(result: Array, operands: Sequence[Array]) -> Array:
-    return result.astype(ml_dtypes.bfloat16) if all(x.dtype == ml_dtypes.bfloat16 for x in operands) else result
+    return (
+        result.astype(ml_dtypes.bfloat16) if all(x.dtype == ml_dtypes.bfloat16 for x in operands) else result
+    )
 
 
 def _as_given(op: Any, arrays: Sequence[Array], result: Any) -> Any:

@@ -156,7 +156,9 @@ class TorchEngine(TorchConv, TorchNumeric, TorchModules, Engine):
                     return [r for r in function(*values) if r.is_floating_point() or r.is_complex()]
 
                 pull = torch.func.vjp(moved, *(given[i] for i in places))[1]
-                floating = [g for g in cotangents if g is not None and (g.is_floating_point() or g.is_complex())]
+                floating = [
+                    g for g in cotangents if g is not None and (g.is_floating_point() or g.is_complex())
+                ]
                 found = dict(zip(places, pull(floating), strict=True))
                 return tuple(found.get(i) for i in range(len(given)))
 

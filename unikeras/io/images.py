@@ -41,7 +41,7 @@ def _content(contents: Any, what: str) -> bytes:
         )
     if array.ndim:
         raise InvalidArgumentError(f"{what}: contents must be scalar, got shape {list(array.shape)}.")
-    return array[()]
+    return bytes(array[()])
 
 
 def _kind(data: bytes) -> str | None:

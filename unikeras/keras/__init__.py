@@ -115,6 +115,11 @@ if TYPE_CHECKING:
 else:
 
     def __getattr__(name: str) -> Any:
-        if name in ("applications", "datasets", "distillation", "experimental"):  # rarely needed, and they need modules of their own
+        if name in (
+            "applications",
+            "datasets",
+            "distillation",
+            "experimental",
+        ):  # rarely needed, and they need modules of their own
             return importlib.import_module(f"unikeras.keras.{name}")
         raise missing("keras", name, __all__)

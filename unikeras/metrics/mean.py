@@ -282,7 +282,12 @@ class MeanMetricWrapper(Mean):
         weight = combined_weight(y_pred, sample_weight, self.dtype)
         state = (self.total, self.count)
         if not isinstance(self._fn, Formula):
-            advance(mean_after, state, when_traced(self._fn)(*same_rank(y_true, y_pred), **self._fn_kwargs), weight)
+            advance(
+                mean_after,
+                state,
+                when_traced(self._fn)(*same_rank(y_true, y_pred), **self._fn_kwargs),
+                weight,
+            )
             return
         self._fn.look_at(y_true, y_pred, self._fn_kwargs)
         settings = tuple((k, _plain(v)) for k, v in self._fn_kwargs.items())

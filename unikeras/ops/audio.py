@@ -48,7 +48,9 @@ def decode_wav(
     data = host_value(contents, "decode_wav", "string")
     if data.ndim:
         raise InvalidArgumentError(f"decode_wav: contents must be scalar, got shape {list(data.shape)}.")
-    if thread.symbolic:  # only shapes are asked for, of strings that stand for others, of another length each time
+    if (
+        thread.symbolic
+    ):  # only shapes are asked for, of strings that stand for others, of another length each time
         unknown = len(data.item())
         shape = (unknown if size < 0 else size for size in (desired_samples, desired_channels))
         return DecodeWav(tensor_of(np.zeros(tuple(shape), np.float32)), tensor_of(np.int32(0)))

@@ -424,7 +424,12 @@ def local_conv2d(
 
 
 def _local(
-    x: Any, kernel: Any, kernel_size: Any, strides: Any, output_shape: tuple[int, ...], data_format: str | None
+    x: Any,
+    kernel: Any,
+    kernel_size: Any,
+    strides: Any,
+    output_shape: tuple[int, ...],
+    data_format: str | None,
 ) -> Any:
     rank = len(output_shape)
     return ops.local_conv(

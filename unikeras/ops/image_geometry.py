@@ -41,7 +41,7 @@ class ResizeMethod:
 
 _METHODS = {value: value for name, value in vars(ResizeMethod).items() if name.isupper()}
 # TF 1's numbers.
-_METHODS |= {0: "bilinear", 1: "nearest", 2: "bicubic", 3: "area"}  # type: ignore[dict-item]
+_METHODS |= {0: "bilinear", 1: "nearest", 2: "bicubic", 3: "area"}
 
 
 def _check(image: Any) -> None:

@@ -112,7 +112,7 @@ def searchsorted(F, x, values, *, side="left", out_type="int32"):
             )
         row, value = F.expand_dims(x, axis=-2), F.expand_dims(values, axis=-1)
         before = row < value if side == "left" else row <= value
-        return F.sum(F.astype(before, F.dtype(out_type)), axis=-1)
+        return F.astype(F.sum(F.astype(before, F.dtype(out_type)), axis=-1), F.dtype(out_type))
     return F.astype(F.searchsorted(x, values, side=side), F.dtype(out_type))
 
 

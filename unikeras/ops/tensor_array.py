@@ -104,7 +104,7 @@ class TensorArray:
         known = TensorShape(element_shape)
         self._element_shape = known
         if known.is_fully_defined():
-            self._shape = tuple(int(d) for d in known.as_list())
+            self._shape = tuple(d for d in known.as_list() if d is not None)
         self._rows: list[Tensor | None] = [None] * int(count)
         self._buffer: Tensor | None = None  # all elements, once one was written at a place that is not known
         self._read: set[int] = set()

@@ -210,10 +210,6 @@ class KerasFileEditor:
             raise ValueError(f"{object_name!r} has no weight {weight_name!r}; it has {list(weights)}.")
         del weights[str(weight_name)]
 
-    def resave_weights(self, filepath: Any) -> None:
-        """Another name for `save`."""
-        self.save(filepath)
-
     def save(self, filepath: Any) -> None:
         """Write the changed file.
 

@@ -17,7 +17,9 @@ __all__ = [
 ]
 
 _names: dict[int, str] = {}  # id(object) -> 'package>Name'
-_global: dict[str, Any] = {}  # what users put into get_custom_objects(), and what they registered: 'package>Name' -> object
+_global: dict[
+    str, Any
+] = {}  # what users put into get_custom_objects(), and what they registered: 'package>Name' -> object
 
 
 class _Scopes(threading.local):
