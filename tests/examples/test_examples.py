@@ -121,3 +121,20 @@ def test_structured_titanic(run):
     assert len(girls) == len(men) == 2
     assert all(girl > 0.6 > man for girl, man in zip(girls, men, strict=True))
     assert all(difference < 1e-6 for difference in numbers(r"differs by ([\d.]+)", text))
+
+
+def test_low_level(run):
+    text = run("low_level.py", EPOCHS="2")
+    assert "derivative of f at 1: 8.0000" in text
+    assert "gradient of g by the tape: [9.0, 42.0]" in text
+    assert "f is smallest at -0.3333" in text
+    assert float(re.search(r"epoch 1: train mse ([\d.]+)", text)[1]) < 0.6
+    assert "the last checkpoint gives the same: True" in text
+
+
+def test_records(run):
+    text = run("records.py", EPOCHS="2", STEPS="40")
+    assert "a batch of CSV lines: (3, 8) (3, 1)" in text
+    assert "records in the first file: 320" in text
+    assert "losses fall: True" in text
+    assert float(re.search(r"test: mean squared error ([\d.]+)", text)[1]) < 1.5
