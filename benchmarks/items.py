@@ -76,6 +76,29 @@ def networks() -> list[Item]:
     return found
 
 
+PIPELINES = {
+    "arrays": "20,000 images from memory: shuffle, batch, prefetch",
+    "map": "the same as bytes, normalised by map",
+    "csv": "10,000 lines of five CSV shards: interleave, shuffle, decode_csv",
+    "records": "500 records of JPEG pictures: decoded, resized",
+    "generator": "5,000 rows of a Python generator",
+    "padded": "5,000 texts as numbers: padded_batch",
+}
+
+
+def pipelines() -> list[Item]:
+    """Input pipelines alone and in `fit`, a function of a hundred operations, and one eager operation."""
+    found = []
+    for mode, what in (("alone", "an epoch of batches"), ("fit", "an epoch of fit")):
+        for name, title in PIPELINES.items():
+            peers = [framework(n, "pipeline.py", name, mode) for n in ("unikeras", "tf.keras")]
+            found.append(Item(f"{name}-{mode}", f"{what}: {title}", "turns", peers, {"tf.keras": 1.0}))
+    for mode, title in (("function", "a tf.function of 100 operations"), ("eager", "one eager addition")):
+        peers = [framework(n, "low_level.py", mode) for n in ("unikeras", "tf.keras")]
+        found.append(Item(f"low-level-{mode}", f"{title}, 1,000 numbers", "turns", peers, {"tf.keras": 1.0}))
+    return found
+
+
 def items() -> list[Item]:
     """What is measured. The targets are those set for the project (docs/architecture.md)."""
     every = list(ENVIRONMENTS)
@@ -157,6 +180,7 @@ def items() -> list[Item]:
             {"import jax": 1.3},
         ),
         *networks(),
+        *pipelines(),
         Item(
             "cold",
             "python to the end of the first epoch, no compilation cache",

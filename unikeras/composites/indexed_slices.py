@@ -152,6 +152,9 @@ class IndexedSlices(CompositeTensor):
     def _with_entries(self, entries: Any) -> IndexedSlices:
         return IndexedSlices(entries, self._indices, self._dense_shape)
 
+    def _moved(self, move: Callable[[Any], Any]) -> IndexedSlices:
+        return IndexedSlices(*(move(part) for part in self._type_spec._to_components(self)))
+
     def _read(self) -> Any:
         """The tensor's array."""
         from unikeras import ops

@@ -19,6 +19,7 @@ from unikeras.composites.row_partition import (
     same_partition,
     tensor_of,
 )
+from unikeras.composites.varying import varying
 from unikeras.core import nest
 from unikeras.core.dtypes import as_dtype
 from unikeras.core.errors import InvalidArgumentError
@@ -92,7 +93,7 @@ def constant(
             )
             if scalar_depth is not None and deepest < len(inner_shape):
                 raise ValueError(f"Invalid pylist={pylist!r}: incompatible with inner_shape={inner_shape}.")
-    if ragged_rank >= deepest and ragged_rank > 0:
+    if ragged_rank >= deepest and ragged_rank > 0 and scalar_depth is not None:
         raise ValueError(f"Invalid pylist={pylist!r}: incompatible with ragged_rank={ragged_rank}.")
     if inner_shape is None:
         inner_shape = _inner_shape(pylist, ragged_rank, deepest)
@@ -223,6 +224,7 @@ def range(
     return RaggedTensor(tensor_of(values), RowPartition.of_lengths(lengths, dtype=row_splits_dtype))
 
 
+@varying
 def stack(values: Any, axis: int = 0, name: str | None = None) -> Any:
     """Tensors and ragged tensors of one rank joined along a new axis (mirrors `tf.ragged.stack`).
 
@@ -271,6 +273,7 @@ def stack(values: Any, axis: int = 0, name: str | None = None) -> Any:
     return concat([expand_dims(v, axis) for v in values], axis, "stack")
 
 
+@varying
 def boolean_mask(data: Any, mask: Any, name: str | None = None) -> Any:
     """The parts of data where a mask holds, in rows as the mask's (mirrors `tf.ragged.boolean_mask`).
 
@@ -412,6 +415,7 @@ def segment_ids_to_row_splits(
     return tensor_of(np.append(0, np.cumsum(counts)).astype(dtype))
 
 
+@varying
 def stack_dynamic_partitions(
     data: Any, partitions: Any, num_partitions: Any, name: str | None = None
 ) -> RaggedTensor:

@@ -10,6 +10,7 @@ import numpy as np
 from unikeras import ops
 from unikeras.composites.ragged_tensor import RaggedTensor
 from unikeras.composites.row_partition import RowPartition, known, ranges, tensor_of
+from unikeras.composites.varying import varying
 from unikeras.core.dtypes import DType
 from unikeras.core.errors import InvalidArgumentError
 from unikeras.core.shape import as_shape
@@ -34,6 +35,7 @@ def take_rows(values: Any, places: np.ndarray) -> Any:
     return ops.gather(values, tensor_of(np.asarray(places, np.int64)))
 
 
+@varying
 def from_tensor(tensor: Any, lengths: Any, padding: Any, ragged_rank: int, dtype: DType) -> Any:
     """See `RaggedTensor.from_tensor`."""
     if lengths is not None and padding is not None:
@@ -111,6 +113,7 @@ def _nested_lengths(tensor: Tensor, lengths: Any, ragged_rank: int, dtype: DType
     return result
 
 
+@varying
 def from_sparse(sparse: Any, dtype: DType) -> RaggedTensor:
     """See `RaggedTensor.from_sparse`."""
     from unikeras.composites.sparse_tensor import SparseTensor
@@ -155,6 +158,7 @@ def _dense_places(x: RaggedTensor, dims: list[int]) -> np.ndarray:
     return np.concatenate([inner, empty])[grid]
 
 
+@varying
 def to_tensor(x: RaggedTensor, default: Any, shape: Any) -> Tensor:
     """See `RaggedTensor.to_tensor`."""
     dims = bounding_shape(x)
@@ -198,6 +202,7 @@ def to_tensor(x: RaggedTensor, default: Any, shape: Any) -> Tensor:
     return dense
 
 
+@varying
 def to_sparse(x: RaggedTensor) -> Any:
     """See `RaggedTensor.to_sparse`."""
     from unikeras.composites.sparse_tensor import SparseTensor
@@ -238,6 +243,7 @@ def row_lengths(x: RaggedTensor, axis: int) -> Any:
     return x.with_values(tensor_of(np.full(shape[: axis - 1], shape[axis - 1], x._rows.dtype.np_dtype)))
 
 
+@varying
 def merge_dims(x: Any, outer: int, inner: int) -> Any:
     """See `RaggedTensor.merge_dims`; also of tensors."""
     rank = len(x.shape)

@@ -12,6 +12,7 @@ from unikeras.composites import ragged_arrange, ragged_reduce
 from unikeras.composites.ragged_broadcast import elementwise
 from unikeras.composites.ragged_tensor import RaggedTensor
 from unikeras.composites.row_partition import tensor_of
+from unikeras.composites.varying import varying
 from unikeras.core.dtypes import as_dtype
 
 __all__ = ["handlers", "works_by_element"]
@@ -55,7 +56,7 @@ def _like(op: Any, args: tuple[Any, ...], attributes: dict[str, Any], strict: bo
     return args[0].with_flat_values(tensor_of(np.full(tuple(flat.shape), b"", object)))
 
 
-handlers.update(dropout=_on_flat_values, ones_like=_like, zeros_like=_like)
+handlers.update(ones_like=_like, zeros_like=_like)
 
 
 def _size(op: Any, args: tuple[Any, ...], attributes: dict[str, Any], strict: bool) -> Any:
@@ -117,6 +118,7 @@ def _softmax(op: Any, args: tuple[Any, ...], attributes: dict[str, Any], strict:
     return x.with_flat_values(ops.gather(flat, ops.constant(index.astype(np.int64))))
 
 
+_AS_IT_IS = {"rank": _rank, "shape": _shape, "size": _size}  # nothing is computed of values
 handlers.update(
     cumsum=_running,
     one_hot=_one_hot,
@@ -125,4 +127,7 @@ handlers.update(
     shape=_shape,
     size=_size,
     softmax=_softmax,
+)
+handlers = (
+    {name: varying(handler) for name, handler in handlers.items()} | _AS_IT_IS | {"dropout": _on_flat_values}
 )

@@ -10,12 +10,14 @@ from unikeras import ops
 from unikeras.composites.ragged_convert import take_rows
 from unikeras.composites.ragged_tensor import RaggedTensor
 from unikeras.composites.row_partition import RowPartition, known, ranges
+from unikeras.composites.varying import varying
 from unikeras.core.errors import InvalidArgumentError
 from unikeras.core.operators import Operators
 
 __all__ = ["get_item"]
 
 
+@varying
 def get_item(x: RaggedTensor, key: Any) -> Any:
     """The part of a ragged tensor that a key names.
 

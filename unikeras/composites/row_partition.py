@@ -311,7 +311,7 @@ class RowPartition:
         if self._tensor is not None:
             return self._tensor
         made = tensor_of(self.host)
-        if not thread.tracing:
+        if not thread.tracing and thread.engine is None:
             self._tensor = made
         return made
 

@@ -11,12 +11,14 @@ from unikeras.composites.crosses import cross_rows, hashed, joined
 from unikeras.composites.ragged_tensor import RaggedTensor, convert_to_ragged
 from unikeras.composites.row_partition import known, tensor_of
 from unikeras.composites.sparse_tensor import SparseTensor
+from unikeras.composites.varying import varying
 from unikeras.core.errors import InvalidArgumentError
 from unikeras.core.tensor import Tensor, convert_to_tensor
 
 __all__ = ["bincount", "cross", "cross_hashed", "segment_mean", "segment_sqrt_n", "segment_sum"]
 
 
+@varying
 def bincount(
     values: Any,
     weights: Any = None,
@@ -150,6 +152,7 @@ def cross_hashed(
     return _sparse([[hashed(f, num_buckets, hash_key) for f in row] for row in crossed], np.int64)
 
 
+@varying
 def _segments(data: Any, indices: Any, segment_ids: Any, num_segments: Any, how: str) -> Tensor:
     data, indices = convert_to_tensor(data), convert_to_tensor(indices)
     ids = known(segment_ids, "segment_ids")

@@ -12,6 +12,7 @@ from unikeras.composites.row_partition import known, tensor_of
 from unikeras.composites.sparse_math import check_sparse
 from unikeras.composites.sparse_ops import fill_empty_rows, retain
 from unikeras.composites.sparse_tensor import SparseTensor
+from unikeras.composites.varying import varying
 from unikeras.core.errors import InvalidArgumentError
 from unikeras.core.tensor import Tensor, convert_to_tensor
 
@@ -26,6 +27,7 @@ def _rows_and_entries(ids: Any) -> tuple[np.ndarray, Any]:
     return ids._host_indices[:, 0], ids.values
 
 
+@varying
 def embedding_lookup_sparse(
     params: Any,
     sp_ids: Any,
@@ -100,6 +102,7 @@ def embedding_lookup_sparse(
     return ops.divide_no_nan(result, ops.sqrt(total(ops.reshape(ops.square(weights), wide))))
 
 
+@varying
 def safe_embedding_lookup_sparse(
     embedding_weights: Any,
     sparse_ids: Any,

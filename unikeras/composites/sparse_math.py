@@ -10,6 +10,7 @@ import numpy as np
 from unikeras import ops
 from unikeras.composites.row_partition import host_of, known, tensor_of
 from unikeras.composites.sparse_tensor import SparseTensor
+from unikeras.composites.varying import varying
 from unikeras.core.errors import InvalidArgumentError
 from unikeras.core.tensor import Tensor, convert_to_tensor
 from unikeras.ops.complex import conj
@@ -32,6 +33,7 @@ def check_sparse(x: Any, what: str = "sp_input") -> SparseTensor:
     return x
 
 
+@varying
 def entrywise(x: SparseTensor, name: str, other: Any) -> SparseTensor:
     """The entries times (or by) those of a dense tensor at the same places, which is broadcast to the sparse one's shape.
 
@@ -110,6 +112,7 @@ def _combine(a: Any, b: Any, op: Callable[..., Any], what: str) -> SparseTensor:
     return SparseTensor(_unflatten(places, a._host_shape), values, a.dense_shape)
 
 
+@varying
 def add(a: Any, b: Any, threshold: Any = 0) -> Any:
     """The sum of sparse tensors, or of a sparse and a dense one (mirrors `tf.sparse.add`).
 
@@ -170,6 +173,7 @@ def check_bounds(x: SparseTensor, what: str) -> None:
         )
 
 
+@varying
 def maximum(sp_a: Any, sp_b: Any, name: str | None = None) -> SparseTensor:
     """The larger of two sparse tensors' entries, a missing one being zero (mirrors `tf.sparse.maximum`).
 
@@ -182,6 +186,7 @@ def maximum(sp_a: Any, sp_b: Any, name: str | None = None) -> SparseTensor:
     return _combine(sp_a, sp_b, ops.maximum.strict, "sparse.maximum")
 
 
+@varying
 def minimum(sp_a: Any, sp_b: Any, name: str | None = None) -> SparseTensor:
     """The smaller of two sparse tensors' entries, a missing one being zero (mirrors `tf.sparse.minimum`)."""
     return _combine(sp_a, sp_b, ops.minimum.strict, "sparse.minimum")
@@ -223,6 +228,7 @@ def _transposed(x: SparseTensor, conjugate: bool) -> SparseTensor:
     return SparseTensor(ops.flip(x.indices, axis=1), values, ops.flip(x.dense_shape, axis=0))
 
 
+@varying
 def sparse_dense_matmul(
     sp_a: Any, b: Any, adjoint_a: bool = False, adjoint_b: bool = False, name: str | None = None
 ) -> Tensor:
@@ -320,6 +326,7 @@ def _reduce(x: Any, axis: Any, keepdims: Any, output_is_sparse: bool, how: str) 
     return to_dense(found)
 
 
+@varying
 def reduce_sum(
     sp_input: Any,
     axis: Any = None,
@@ -344,6 +351,7 @@ def reduce_sum(
     return _reduce(sp_input, axis, keepdims, output_is_sparse, "sum")
 
 
+@varying
 def reduce_max(
     sp_input: Any,
     axis: Any = None,
@@ -364,6 +372,7 @@ def reduce_max(
     return _reduce(sp_input, axis, keepdims, output_is_sparse, "max")
 
 
+@varying
 def softmax(sp_input: Any, name: str | None = None) -> SparseTensor:
     """Softmax along the last axis over the entries that are given (mirrors `tf.sparse.softmax`).
 
@@ -388,6 +397,7 @@ def softmax(sp_input: Any, name: str | None = None) -> SparseTensor:
     return x.with_values(ops.softmax(ragged).flat_values)
 
 
+@varying
 def sampled_addmm(
     indices: Any,
     values: Any,

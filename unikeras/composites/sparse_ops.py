@@ -10,6 +10,7 @@ from unikeras import ops
 from unikeras.composites.row_partition import host_of, known, tensor_of
 from unikeras.composites.sparse_math import check_bounds, check_sparse, flat_places
 from unikeras.composites.sparse_tensor import SparseTensor
+from unikeras.composites.varying import varying
 from unikeras.core.errors import InvalidArgumentError
 from unikeras.core.tensor import Tensor, convert_to_tensor
 
@@ -26,6 +27,7 @@ def _taken(x: SparseTensor, kept: np.ndarray, indices: np.ndarray, shape: Any) -
     return SparseTensor(indices.astype(np.int64), values, np.asarray(shape, np.int64))
 
 
+@varying
 def from_dense(tensor: Any, name: str | None = None) -> SparseTensor:
     """The entries of a tensor that are not zero (not "") (mirrors `tf.sparse.from_dense`).
 
@@ -57,6 +59,7 @@ def _check_order(x: SparseTensor) -> None:
         )
 
 
+@varying
 def to_dense(
     sp_input: Any, default_value: Any = None, validate_indices: bool = True, name: str | None = None
 ) -> Tensor:
@@ -105,6 +108,7 @@ def to_dense(
     return ops.tensor_scatter_nd_update(whole, x.indices, x.values)
 
 
+@varying
 def reorder(sp_input: Any, name: str | None = None) -> SparseTensor:
     """The entries in the order of their places, row-major (mirrors `tf.sparse.reorder`).
 
@@ -152,6 +156,7 @@ def reshape(sp_input: Any, shape: Any, name: str | None = None) -> SparseTensor:
     return SparseTensor(indices.astype(np.int64), x.values, wanted)
 
 
+@varying
 def slice(sp_input: Any, start: Any, size: Any, name: str | None = None) -> SparseTensor:
     """The part that begins at `start` and has the dimensions `size` (mirrors `tf.sparse.slice`).
 
@@ -171,6 +176,7 @@ def slice(sp_input: Any, start: Any, size: Any, name: str | None = None) -> Spar
     return _taken(x, kept, x._host_indices[kept] - start, np.maximum(stop - start, 0))
 
 
+@varying
 def concat(
     axis: int, sp_inputs: Any, expand_nonconcat_dims: bool = False, name: str | None = None
 ) -> SparseTensor:
@@ -220,6 +226,7 @@ def concat(
     return joined if axis == 0 else reorder(joined)
 
 
+@varying
 def split(
     sp_input: Any = None, num_split: Any = None, axis: Any = None, name: str | None = None
 ) -> list[SparseTensor]:
@@ -253,6 +260,7 @@ def split(
     return found
 
 
+@varying
 def transpose(sp_input: Any, perm: Any = None, name: str | None = None) -> SparseTensor:
     """The axes in another order, reversed by default (mirrors `tf.sparse.transpose`).
 
@@ -306,6 +314,7 @@ def eye(
     )
 
 
+@varying
 def fill_empty_rows(
     sp_input: Any, default_value: Any, name: str | None = None
 ) -> tuple[SparseTensor, Tensor]:
@@ -331,6 +340,7 @@ def fill_empty_rows(
     return filled, tensor_of(empty)
 
 
+@varying
 def mask(a: Any, mask_indices: Any, name: str | None = None) -> Any:
     """Indexed slices without those at some indices (mirrors `tf.sparse.mask`).
 
@@ -349,6 +359,7 @@ def mask(a: Any, mask_indices: Any, name: str | None = None) -> Any:
     )
 
 
+@varying
 def retain(sp_input: Any, to_retain: Any) -> SparseTensor:
     """The entries that are chosen (mirrors `tf.sparse.retain`).
 

@@ -180,6 +180,9 @@ class SparseTensor(CompositeTensor):
     def _with_entries(self, entries: Any) -> SparseTensor:
         return self.with_values(entries)
 
+    def _moved(self, move: Callable[[Any], Any]) -> SparseTensor:
+        return self._type_spec._from_components([move(part) for part in self._type_spec._to_components(self)])
+
     @property
     def _host_indices(self) -> np.ndarray:
         found = host_of(self._indices)

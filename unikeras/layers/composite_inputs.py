@@ -21,7 +21,7 @@ __all__ = ["call_on_composites", "carry_rows", "check_rows"]
 _BY_VALUE = frozenset(
     (
         "Activation", "AlphaDropout", "Dense", "Discretization", "Dropout", "ELU", "Embedding", "GaussianDropout", "GaussianNoise",
-        "Hashing", "Identity", "IntegerLookup", "LayerNormalization", "LeakyReLU", "Normalization", "ReLU", "Rescaling", "StringLookup",
+        "Hashing", "Identity", "IntegerLookup", "LeakyReLU", "Normalization", "ReLU", "Rescaling", "StringLookup",
         "ThresholdedReLU", "UnitNormalization",
     )
 )  # fmt: skip

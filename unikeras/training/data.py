@@ -138,7 +138,9 @@ def _composite(value: Any, what: str, few_lengths: bool) -> Any:
     from unikeras.composites.batches import as_rows
 
     if not what.startswith("x"):
-        raise NotImplementedError(f"{what}: ragged and sparse tensors are for x only; make a tensor of it by to_tensor() or tf.sparse.to_dense.")
+        raise NotImplementedError(
+            f"{what}: ragged and sparse tensors are for x only; make a tensor of it by to_tensor() or tf.sparse.to_dense."
+        )
     return as_rows(value, what, few_lengths)
 
 
