@@ -94,10 +94,6 @@ NOT_YET: dict[str, dict[str, str]] = {
         "SidecarEvaluator": "distribution over devices",
         "StepsPerExecutionTuner": "tuning steps per execution; steps are run many at a time anyway",
         "experimental": "distribution over devices",
-        "image_dataset_from_directory": "data sets from folders; for now preprocessing.image.ImageDataGenerator().flow_from_directory",
-        "text_dataset_from_directory": "data sets from folders",
-        "audio_dataset_from_directory": "data sets from folders",
-        "timeseries_dataset_from_array": "data sets of windows",
     },
     "keras.ops": {
 
@@ -110,8 +106,7 @@ NOT_YET: dict[str, dict[str, str]] = {
     },
     "keras.mixed_precision": {},
     "keras.preprocessing": {
-        **dict.fromkeys(("image_dataset_from_directory", "text_dataset_from_directory"), "data sets from folders"),
-        **dict.fromkeys(("timeseries", "timeseries_dataset_from_array"), "data sets of windows; for now preprocessing.sequence.TimeseriesGenerator"),
+        "timeseries": "a module of tf_keras's source; use keras.utils.timeseries_dataset_from_array",
     },
 }  # fmt: skip
 """Module as programs write it -> name -> what it is, and what to use for now."""

@@ -25,9 +25,11 @@ from unikeras.saving.registry import (
 from unikeras.saving.registry import custom_object_scope as CustomObjectScope
 from unikeras.saving.serialize import deserialize_keras_object, serialize_keras_object
 from unikeras.training.data import pack_x_y_sample_weight, unpack_x_y_sample_weight
+from unikeras.utils.audio_dataset import audio_dataset_from_directory
 from unikeras.utils.enqueuers import GeneratorEnqueuer, OrderedEnqueuer, SequenceEnqueuer
 from unikeras.utils.feature_space import FeatureSpace
 from unikeras.utils.get_file import get_file
+from unikeras.utils.image_dataset import image_dataset_from_directory
 from unikeras.utils.images import array_to_img, img_to_array, load_img, save_img
 from unikeras.utils.legacy import get_source_inputs, warmstart_embedding_matrix
 from unikeras.utils.numerical import normalize, to_categorical, to_ordinal
@@ -35,7 +37,9 @@ from unikeras.utils.pad_sequences import pad_sequences
 from unikeras.utils.progbar import Progbar
 from unikeras.utils.py_dataset import PyDataset, Sequence
 from unikeras.utils.split_dataset import split_dataset
+from unikeras.utils.text_dataset import text_dataset_from_directory
 from unikeras.utils.timed_thread import TimedThread
+from unikeras.utils.timeseries_dataset import timeseries_dataset_from_array
 
 __all__ = [
     "CustomObjectScope",
@@ -48,6 +52,7 @@ __all__ = [
     "SequenceEnqueuer",
     "TimedThread",
     "array_to_img",
+    "audio_dataset_from_directory",
     "bounding_boxes",
     "clear_session",
     "custom_object_scope",
@@ -59,6 +64,7 @@ __all__ = [
     "get_registered_name",
     "get_registered_object",
     "get_source_inputs",
+    "image_dataset_from_directory",
     "img_to_array",
     "is_interactive_logging_enabled",
     "is_keras_tensor",
@@ -76,6 +82,8 @@ __all__ = [
     "set_random_seed",
     "split_dataset",
     "standardize_dtype",
+    "text_dataset_from_directory",
+    "timeseries_dataset_from_array",
     "to_categorical",
     "to_ordinal",
     "unpack_x_y_sample_weight",
