@@ -18,9 +18,6 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-sys.path.insert(0, str(Path(__file__).resolve().parent))
-import keras_coverage
-
 REPOSITORY = Path(__file__).resolve().parent.parent
 SURFACE = REPOSITORY.parent / "shared" / "surface" / "api_surface.tsv"
 GOLDEN = REPOSITORY / "tests" / "facade" / "public_names.txt"
@@ -94,6 +91,9 @@ def resolves(name: str) -> bool:
 
 def compared() -> set[str]:
     """The names that golden data compares with the real TensorFlow or Keras."""
+    sys.path.insert(0, str(Path(__file__).resolve().parent))
+    import keras_coverage  # which uses this module
+
     found = {f"tf.{name}" for name in keras_coverage.compared()}
     for path in (REPOSITORY / "tests" / "golden").glob("tf_*.json"):
         for entry in json.loads(path.read_text())["entries"]:

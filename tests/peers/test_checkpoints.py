@@ -98,7 +98,7 @@ def answers(tmp_path_factory):
     before = net(x).numpy()
     net.train_on_batch(x, y)
     mine["objects"] = net, before, net(x).numpy()
-    program = pathlib.Path(__file__).with_name("checkpoint_reader.py")
+    program = pathlib.Path(__file__).parents[2] / "tools" / "golden" / "checkpoint_reader.py"
     environment = {k: v for k, v in os.environ.items() if k not in ("PYTHONPATH", "KERAS_BACKEND")}
     done = subprocess.run(
         [PYTHON, program, folder], env=environment, capture_output=True, text=True, timeout=600, check=False
