@@ -298,6 +298,7 @@ class IterableSource:
         except TypeError:
             steps = None
         self.steps: int | None = steps
+        self.endless = steps is None and _is_endless(data)
         if steps == 0:
             raise ValueError("The data is empty: the dataset has no batches.")
 
@@ -382,6 +383,14 @@ class IterableSource:
         while len(data) > 1 and data[-1] is None:
             data = data[:-1]
         return data
+
+
+def _is_endless(data: Any) -> bool:
+    """Whether it is a `tf.data.Dataset` that says that it never ends."""
+    from unikeras.data.constants import INFINITE
+
+    cardinality = getattr(data, "cardinality", None)
+    return callable(cardinality) and int(cardinality()) == INFINITE
 
 
 def as_source(

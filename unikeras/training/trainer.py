@@ -429,8 +429,16 @@ def _limited(steps: Any, source: Any, what: str) -> int:
 
 
 def _capped(steps: int | None, source: Any) -> int | None:
-    """A number of steps, or all, under `keras.config.set_max_steps_per_epoch`."""
+    """A number of steps, or all, under `keras.config.set_max_steps_per_epoch`.
+
+    Raises:
+        ValueError: all of a data set that never ends.
+    """
     most = max_steps_per_epoch()
+    if steps is None and most is None and getattr(source, "endless", False):
+        raise ValueError(
+            "The dataset is infinite: give steps_per_epoch (fit), validation_steps or steps, or leave repeat() out."
+        )
     if most is None or source is None:
         return steps
     known = steps if steps is not None else source.steps

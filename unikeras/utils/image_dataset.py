@@ -68,7 +68,8 @@ def image_dataset_from_directory(
         verbose: whether the numbers of files are printed.
 
     Returns:
-        A `tf.data.Dataset` of float32 [batch, height, width, channels] from 0 to 255, or of pairs of that and the labels, with `class_names` and `file_paths`.
+        A `tf.data.Dataset` of float32 [batch, height, width, channels] from 0 to 255 (uint8 for 'nearest'), or of pairs of that
+        and the labels, with `class_names` and `file_paths`.
         Files are read in parallel and ahead.
 
     Raises:
@@ -117,17 +118,18 @@ def image_dataset_from_directory(
     )
     size = (int(sides[0]), int(sides[1]))
     channels = _CHANNELS[color_mode]
+    kind = "uint8" if interpolation == "nearest" else "float32"
 
     def load(path: Any) -> np.ndarray:
         return _picture(path, size, channels, interpolation, crop_to_aspect_ratio, pad_to_aspect_ratio, first)
 
-    return files.datasets(load, TensorSpec((channels, *size) if first else (*size, channels), "float32"))
+    return files.datasets(load, TensorSpec((channels, *size) if first else (*size, channels), kind))
 
 
 def _picture(
     path: Any, size: tuple[int, int], channels: int, interpolation: str, crop: bool, pad: bool, first: bool
 ) -> np.ndarray:
-    """A file's pixels, scaled: float32."""
+    """A file's pixels, scaled: float32; of 'nearest' uint8."""
     from unikeras.io.files import read_file
     from unikeras.io.images import decode_image
     from unikeras.ops.image_resize import resize
@@ -144,5 +146,5 @@ def _picture(
                 data_format="channels_last",
             )
         )
-    pixels = pixels.astype(np.float32)
+    pixels = pixels.astype(np.uint8 if interpolation == "nearest" else np.float32)
     return pixels.transpose(2, 0, 1) if first else pixels

@@ -115,7 +115,8 @@ class LabelledFiles:
             raise FileNotFoundError(f"There is no folder {self.directory!r}.")
         paths: list[str] = []
         numbers: list[int] = []
-        for number, folder in enumerate(folders):
+        for folder in sorted(folders):
+            number = folders.index(folder)
             for at, _, names in sorted(
                 os.walk(os.path.join(self.directory, folder), followlinks=follow_links)
             ):

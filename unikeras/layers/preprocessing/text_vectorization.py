@@ -157,7 +157,7 @@ class TextVectorization(HostLayer):
         """
         self.reset_state()
         for batch in batches_of(data, steps, f"TextVectorization {self.name!r}", "string"):
-            self.update_state(batch)
+            self.update_state(np.atleast_1d(batch))  # a data set without batches gives single texts
         self.finalize_state()
 
     def update_state(self, data: Any) -> None:
