@@ -109,7 +109,8 @@ def test_ctrl_c_reaches_a_program_that_waits_for_an_element():
     program = """
         import unikeras as tf, time, sys
         def wait(v):
-            print("waiting", flush=True)
+            sys.stdout.write("waiting\\n")
+            sys.stdout.flush()
             time.sleep(60)
             return v
         try:
