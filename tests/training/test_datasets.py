@@ -46,6 +46,7 @@ def test_unknown_length(model, capsys):
     assert capsys.readouterr().out.count("3/3") >= 2
 
 
+@pytest.mark.no_gradients
 def test_predict_leaves_labels_and_weights(model):
     expected = model.predict(X, verbose=0)
     weighted = tf.data.Dataset.from_tensor_slices((X, Y, np.ones(22, "float32")))
@@ -59,6 +60,23 @@ def test_running_out_warns(model):
     assert len(history["loss"]) == 1
 
 
+def test_dictionaries_and_several_outputs():
+    a, b = keras.Input((4,), name="a"), keras.Input((2,), name="b")
+    both = keras.layers.concatenate([a, b])
+    outputs = {"one": keras.layers.Dense(1, name="one")(both), "two": keras.layers.Dense(3, name="two")(both)}
+    model = keras.Model({"a": a, "b": b}, outputs)
+    model.compile("sgd", {"one": "mse", "two": keras.losses.SparseCategoricalCrossentropy(from_logits=True)})
+    dataset = tf.data.Dataset.from_tensor_slices(
+        ({"a": X, "b": X[:, :2]}, {"one": X[:, :1], "two": Y})
+    ).batch(8)
+    assert "two_loss" in model.fit(dataset, verbose=0).history
+    assert {k: v.shape for k, v in model.predict(dataset, verbose=0).items()} == {
+        "one": (22, 1),
+        "two": (22, 3),
+    }
+
+
+@pytest.mark.no_gradients
 def test_adapt():
     norm = keras.layers.Normalization()
     norm.adapt(BASE.map(lambda x, y: x).batch(8))

@@ -71,7 +71,7 @@ class LabelledFiles:
         self.label_mode = None if labels is None else label_mode
         self.batch_size = batch_size
         self.shuffle = bool(shuffle)
-        self.seed = int(np.random.randint(1e6)) if seed is None else seed
+        self.seed = int(np.random.randint(1_000_000)) if seed is None else seed
         self.fraction, self.subset, self.verbose = validation_split, subset, verbose
         self.class_names: list[str] | None = None
         paths, numbers = self._inferred(endings, class_names, follow_links, labels)

@@ -79,7 +79,7 @@ def timeseries_dataset_from_array(
         spec = (spec, TensorSpec((*batched, *answers.shape[1:]), answers.dtype))
     begins: Any = Dataset.from_tensor_slices(np.arange(0, count, sequence_stride))
     if shuffle and count:
-        begins = begins.shuffle(count, seed=int(np.random.randint(1e6)) if seed is None else seed)
+        begins = begins.shuffle(count, seed=int(np.random.randint(1_000_000)) if seed is None else seed)
     if batch_size is not None:
         begins = begins.batch(batch_size)  # of beginnings: the windows of a batch are taken at once
     return HostMap(begins, windows, spec).prefetch(AUTOTUNE)
