@@ -118,7 +118,11 @@ class Block:
                 return made + [scope.value(v) for v in (*variables, *self.written)]
 
         with no_tapes(), Overlay() as seen:
-            self.pure, self.captured = F.closed(run, *arrays, *(v._read() for v in variables))
+            # Shapes may be found by another engine than the one whose arrays these are.
+            given = [
+                a if F.owns(a) else as_array(Tensor(a)) for a in (*arrays, *(v._read() for v in variables))
+            ]
+            self.pure, self.captured = F.closed(run, *given)
         self.read = list(seen.unknown.values())
         if layer is not None and len(layer._loss_layers) != losses:
             raise NotImplementedError(
@@ -356,6 +360,9 @@ def stage_scan(
         unroll: how many steps are done in one turn.
     """
     F = engine.current()
+    leaves, rows = (
+        [t if F.owns(t._array) else Tensor(as_array(t)) for t in tensors] for tensors in (leaves, rows)
+    )
     loop = _Loop(leaves)
     count = len(loop.leaves)
     sample = [

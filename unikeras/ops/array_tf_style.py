@@ -11,6 +11,7 @@ from unikeras.core.errors import InvalidArgumentError
 from unikeras.core.op import op
 from unikeras.core.shape import TensorShape
 from unikeras.core.tensor import Tensor, as_array, convert_to_tensor
+from unikeras.ops.array import pad
 from unikeras.ops.array import shape as shape_of
 from unikeras.ops.elementwise import identity
 from unikeras.ops.updates import _scatter_update
@@ -426,7 +427,7 @@ def histogram_fixed_width(
 @op
 def _space_to_batch(F, x, *, block, paddings):
     count = len(block)
-    x = F.pad(x, [(0, 0), *paddings, *((0, 0) for _ in x.shape[1 + count :])])
+    x = pad.body(F, x, paddings=[(0, 0), *paddings, *((0, 0) for _ in x.shape[1 + count :])])
     sizes, rest = x.shape[1 : 1 + count], x.shape[1 + count :]
     if any(s % b for s, b in zip(sizes, block, strict=True)):
         raise ValueError(f"the padded sizes {sizes} must be divisible by block_shape {block}")

@@ -72,8 +72,8 @@ def stateless_uniform(
 def full_range(shape: Any, dtype: Any, seed: Any) -> Any:
     """Numbers over the whole range of an integer type."""
     size = np.asarray(shape).ravel().tolist()
-    words = cast(uniform([*size, 2], 0, 2**32, "int64", seed=seed), "uint64")
-    return cast(words[..., 0] * np.uint64(2**32) + words[..., 1], dtype)
+    words = uniform([*size, 2], 0, 2**32, "int64", seed=seed)
+    return cast(words[..., 0] * 2**32 + words[..., 1], dtype)  # the upper half wraps around
 
 
 def stateless_normal(
@@ -191,12 +191,7 @@ class Generator(SeedGenerator):
 
     def uniform_full_int(self, shape: Any, dtype: Any = "uint64", name: str | None = None) -> Any:
         """Random numbers over the whole range of an integer type."""
-        from unikeras.ops.elementwise import cast
-
-        words = cast(
-            uniform([*np.asarray(shape).ravel().tolist(), 2], 0, 2**32, "int64", seed=self), "uint64"
-        )
-        return cast(words[..., 0] * np.uint64(2**32) + words[..., 1], dtype)
+        return full_range(shape, dtype, self)
 
     def binomial(
         self, shape: Any, counts: Any, probs: Any, dtype: Any = "int32", name: str | None = None

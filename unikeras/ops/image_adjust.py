@@ -75,7 +75,7 @@ def convert(F: Any, x: Any, dtype: str, saturate: bool = False) -> Any:
     if own.is_integer and wanted.is_integer:
         top, new = _limits(own.name)[1], _limits(dtype)[1]
         if top > new:
-            scaled = x // ((top + 1) // (new + 1))
+            scaled = F.astype(x, F.dtype("int64")) // ((top + 1) // (new + 1))
             return clamped(F, scaled, dtype) if saturate else F.astype(scaled, F.dtype(dtype))
         return (clamped(F, x, dtype) if saturate else F.astype(x, F.dtype(dtype))) * ((new + 1) // (top + 1))
     if own.is_floating and wanted.is_floating:

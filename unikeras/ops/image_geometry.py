@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from unikeras.core.op import op
+from unikeras.ops.array import pad
 from unikeras.ops.image_resize import _resize
 
 __all__ = [
@@ -140,7 +141,7 @@ def resize(
 
 def _bordered(F: Any, x: Any, top: int, bottom: int, left: int, right: int) -> Any:
     widths = [(0, 0)] * (x.ndim - 3) + [(top, bottom), (left, right), (0, 0)]
-    return F.pad(x, widths)
+    return pad.body(F, x, paddings=widths)
 
 
 @op
