@@ -277,6 +277,7 @@ def _interrupt(delay, over):
         over.wait(5)
 
 
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # the one that is lost
 def test_ctrl_c_again_and_again(make, data):
     """Interrupts at any time: weights and the optimizer's step count always belong together."""
     model = make(keras.optimizers.SGD(1.0), loss=lambda t, p: keras.ops.sum(p) * 0.0)
