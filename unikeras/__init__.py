@@ -440,7 +440,6 @@ if TYPE_CHECKING:
     from unikeras.core.function_gradients import recompute_grad as recompute_grad
     from unikeras.io.tensor_proto import make_ndarray as make_ndarray
     from unikeras.io.tensor_proto import make_tensor_proto as make_tensor_proto
-    from unikeras.ops.array_tf_style import batch_to_space as batch_to_space
     from unikeras.ops.array_tf_style import broadcast_dynamic_shape as broadcast_dynamic_shape
     from unikeras.ops.array_tf_style import broadcast_static_shape as broadcast_static_shape
     from unikeras.ops.array_tf_style import dynamic_partition as dynamic_partition
@@ -455,8 +454,6 @@ if TYPE_CHECKING:
     )
     from unikeras.ops.array_tf_style import reverse_sequence as reverse_sequence
     from unikeras.ops.array_tf_style import shape_n as shape_n
-    from unikeras.ops.array_tf_style import space_to_batch as space_to_batch
-    from unikeras.ops.array_tf_style import space_to_batch_nd as space_to_batch_nd
     from unikeras.ops.array_tf_style import strided_slice as strided_slice
     from unikeras.ops.array_tf_style import tensor_scatter_nd_max as tensor_scatter_nd_max
     from unikeras.ops.array_tf_style import tensor_scatter_nd_min as tensor_scatter_nd_min
@@ -471,6 +468,9 @@ if TYPE_CHECKING:
     from unikeras.ops.math_tf_style import bitcast as bitcast
     from unikeras.ops.math_tf_style import truncatediv as truncatediv
     from unikeras.ops.math_tf_style import truncatemod as truncatemod
+    from unikeras.ops.space_to_batch import batch_to_space as batch_to_space
+    from unikeras.ops.space_to_batch import space_to_batch as space_to_batch
+    from unikeras.ops.space_to_batch import space_to_batch_nd as space_to_batch_nd
     from unikeras.ops.strings_numbers import as_string as as_string
     from unikeras.ops.tensor_array import TensorArray as TensorArray
     from unikeras.ops.tf_control_flow import case as case
@@ -508,7 +508,7 @@ else:
     )
     # Names whose module is imported when they are first used.
     _LAZY = {
-        "batch_to_space": "ops.array_tf_style",
+        "batch_to_space": "ops.space_to_batch",
         "broadcast_dynamic_shape": "ops.array_tf_style",
         "broadcast_static_shape": "ops.array_tf_style",
         "dynamic_partition": "ops.array_tf_style",
@@ -518,11 +518,11 @@ else:
         "histogram_fixed_width_bins": "ops.array_tf_style",
         "identity_n": "ops.array_tf_style",
         "parallel_stack": "ops.array_tf_style",
-        "required_space_to_batch_paddings": "ops.array_tf_style",
+        "required_space_to_batch_paddings": "ops.space_to_batch",
         "reverse_sequence": "ops.array_tf_style",
         "shape_n": "ops.array_tf_style",
-        "space_to_batch": "ops.array_tf_style",
-        "space_to_batch_nd": "ops.array_tf_style",
+        "space_to_batch": "ops.space_to_batch",
+        "space_to_batch_nd": "ops.space_to_batch",
         "strided_slice": "ops.array_tf_style",
         "tensor_scatter_nd_max": "ops.array_tf_style",
         "tensor_scatter_nd_min": "ops.array_tf_style",
