@@ -449,9 +449,6 @@ if TYPE_CHECKING:
     from unikeras.ops.array_tf_style import histogram_fixed_width_bins as histogram_fixed_width_bins
     from unikeras.ops.array_tf_style import identity_n as identity_n
     from unikeras.ops.array_tf_style import parallel_stack as parallel_stack
-    from unikeras.ops.array_tf_style import (
-        required_space_to_batch_paddings as required_space_to_batch_paddings,
-    )
     from unikeras.ops.array_tf_style import reverse_sequence as reverse_sequence
     from unikeras.ops.array_tf_style import shape_n as shape_n
     from unikeras.ops.array_tf_style import strided_slice as strided_slice
@@ -469,6 +466,9 @@ if TYPE_CHECKING:
     from unikeras.ops.math_tf_style import truncatediv as truncatediv
     from unikeras.ops.math_tf_style import truncatemod as truncatemod
     from unikeras.ops.space_to_batch import batch_to_space as batch_to_space
+    from unikeras.ops.space_to_batch import (
+        required_space_to_batch_paddings as required_space_to_batch_paddings,
+    )
     from unikeras.ops.space_to_batch import space_to_batch as space_to_batch
     from unikeras.ops.space_to_batch import space_to_batch_nd as space_to_batch_nd
     from unikeras.ops.strings_numbers import as_string as as_string
